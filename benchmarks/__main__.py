@@ -1,0 +1,40 @@
+"""All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER]`.
+
+Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus. With
+one, each benchmark that finds its set in the folder is run on it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = {
+    "embedding": "scifact",
+    "chunking": "chunking",
+    "html_main_text": "html",
+    "retrieval": "scifact",
+    "fit_answers": "squad2",
+}
+"""Module -> the set that it cannot do without."""
+
+OWN_FOLDER = {"html_main_text"}
+"""These take the folder of their set instead of the folder of all sets."""
+
+
+def main() -> None:
+    """Run each benchmark in a process of its own; the first failure ends it."""
+    commands = [["asking"]]
+    if len(sys.argv) > 1:
+        folder = Path(sys.argv[1])
+        for name, needed in BENCHMARKS.items():
+            if (folder / needed).is_dir():
+                commands.append([name, str(folder / needed if name in OWN_FOLDER else folder)])
+    for command in commands:
+        print(f"== {' '.join(command)}", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{command[0]}", *command[1:]], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The write side: files to passages to vectors, kept in step with the folder.
+
+index = Index("corpus")
+index.sync()
+with index.snapshot() as snapshot: ...
+"""
+
+from __future__ import annotations
+
+from index.documents import Block, BlockKind, Document, Place, Span
+from index.embedding import Embedder
+from index.folder import INDEX_FOLDER, Index
+from index.report import OnProgress, SyncProgress, SyncReport
+from index.schema import DocumentRecord, PassageRecord, State
+from index.snapshot import Snapshot
+
+__all__ = [
+    "INDEX_FOLDER",
+    "Block",
+    "BlockKind",
+    "Document",
+    "DocumentRecord",
+    "Embedder",
+    "Index",
+    "OnProgress",
+    "PassageRecord",
+    "Place",
+    "Snapshot",
+    "Span",
+    "State",
+    "SyncProgress",
+    "SyncReport",
+]

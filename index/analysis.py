@@ -1,0 +1,114 @@
+"""Text to terms: the one analyser that documents and questions share.
+
+    terms("Venezuela's 2,500 migrants are MOVING to Guaidó")
+    -> ['venezuela', '2500', 'migrant', 'move', 'guaido']
+
+Words are folded (compatibility forms, case, accents), English stop words are left out and the rest is stemmed with the
+Snowball English stemmer. Numbers lose their thousands separators. Runs of Chinese, Japanese or Korean characters,
+which have no spaces, become overlapping pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+__all__ = ["ANALYSER_VERSION", "STOP_WORDS", "Term", "fold", "terms", "terms_with_spans"]
+
+ANALYSER_VERSION = 1
+"""Raised whenever the same text would give other terms: lexical indexes of another version are rebuilt."""
+
+MAX_TERM_CHARACTERS = 64
+"""Longer runs (encoded data, lines without spaces) become several terms."""
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are as at be because been before being below
+    between both but by can cannot could did do does doing done down during each either etc ever every few for
+    from further had has have having he hence her here hers herself him himself his how however i if in into is
+    it its itself just let many may me might more most much must my myself neither no nor not now of off often
+    on once one only onto or other our ours ourselves out over own per quite rather same shall she should since
+    so some such than that the their theirs them themselves then there therefore these they this those through
+    thus to too toward towards under until up upon us very was we were what whatever when where whether which
+    while who whom whose why will with within without would yet you your yours yourself yourselves
+    don didn doesn isn wasn weren aren hasn haven hadn won wouldn couldn shouldn ll ve re d s t m
+    """.split()
+)
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯]+")
+_STEMMER = Stemmer.Stemmer("english")
+
+
+class Term(str):
+    """A term with the characters it came from: `text[start:end]`."""
+
+    __slots__ = ("end", "start")
+    start: int
+    end: int
+
+
+def fold(word: str) -> str:
+    """Compatibility form, lower case, without accents: "Ｇuaidó" -> "guaido"."""
+    if word.isascii():
+        return word.lower()
+    split = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
+    return unicodedata.normalize("NFC", "".join(mark for mark in split if not unicodedata.combining(mark)))
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text`, in order, repeats kept."""
+    return [term for word in _WORD.findall(text) for term in _terms_of_run(word)]
+
+
+def terms_with_spans(text: str) -> Iterator[Term]:
+    """The terms of `text`, each with the span of the word it came from."""
+    for match in _WORD.finditer(text):
+        for value in _terms_of_run(match.group()):
+            term = Term(value)
+            term.start, term.end = match.span()
+            yield term
+
+
+def _terms_of_run(run: str) -> tuple[str, ...]:
+    if len(run) <= MAX_TERM_CHARACTERS:
+        return _terms_of_word(run)
+    starts = range(0, len(run), MAX_TERM_CHARACTERS)
+    return tuple(term for at in starts for term in _terms_of_word(run[at : at + MAX_TERM_CHARACTERS]))
+
+
+@lru_cache(maxsize=200_000)
+def _terms_of_word(word: str) -> tuple[str, ...]:
+    if word[0].isdigit() and not word.isalnum():
+        return (word.replace(",", ""),)
+    folded = fold(word).replace("’", "'")
+    if _UNSPACED.search(folded):
+        return tuple(_character_pairs(folded))
+    return tuple(_stem(part) for part in _without_clitic(folded) if part and part not in STOP_WORDS)
+
+
+def _without_clitic(word: str) -> tuple[str, ...]:
+    """Cut at apostrophes: "venezuela's" -> ("venezuela",); "o'brien" -> ("o", "brien")."""
+    return tuple(part for part in word.removesuffix("'s").split("'") if part)
+
+
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))
+
+
+def _character_pairs(word: str) -> Iterator[str]:
+    at = 0
+    for run in _UNSPACED.finditer(word):
+        yield from _stemmed_rest(word[at : run.start()])
+        found = run.group()
+        yield from (found[i : i + 2] for i in range(max(1, len(found) - 1)))
+        at = run.end()
+    yield from _stemmed_rest(word[at:])
+
+
+def _stemmed_rest(word: str) -> Iterator[str]:
+    return (_stem(part) for part in _without_clitic(word) if part not in STOP_WORDS)

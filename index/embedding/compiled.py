@@ -1,0 +1,188 @@
+"""An embedding model compiled for this processor. Imports numpy, tokenizers and openvino; no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.embedding.digests import write_atomically
+from index.embedding.protocol import Vectors
+from index.embedding.recipe import Manifest, padded_length
+
+__all__ = ["CompiledEmbedder"]
+
+BATCH_TOKENS = 2048
+"""Padded tokens of one batch: 13 passages of 150. Of 256, 600, 1200 and 2400, the two largest were fastest."""
+CHUNK_TEXTS = 4096
+"""Texts that are tokenised at a time: their tokens take about 50 MB."""
+FEW = 4
+"""Up to as many texts are embedded by the model that is in memory for questions; more are worth loading another."""
+PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
+"""Else layers that are not int8 are rounded to bf16 where the processor can, and vectors differ by machine."""
+DIGEST_BYTES = hashlib.sha256().digest_size
+
+Inputs = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Token ids and attention mask: int64 (n, length)."""
+
+
+class CompiledEmbedder:
+    """A compiled model in memory; safe to share between threads.
+
+    A text is padded to the next multiple of 8 tokens and batched only with texts of the same padded
+    length. So its vector is the same, to the bit, alone and in any batch: with padding up to the longest neighbour,
+    sums are taken in another order, a rounding to int8 falls to the other side, and components differ by up to .003.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, name: str, digest: str) -> None:
+        self._folder, self._manifest = folder, manifest
+        self.name = name
+        self.fingerprint = f"{digest}/openvino-{manifest.precision}/r{manifest.recipe}"
+        self.dimension = manifest.dimension
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
+        specials = self._tokenizer.num_special_tokens_to_add(False)
+        self.max_tokens = manifest.max_length - specials - len(prompt.ids)
+        self._for_questions = load_model(folder, "LATENCY")
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages: float32 (len(texts), dimension), unit rows, in the order given."""
+        return self._embed([self._manifest.passage_prompt + text for text in texts])
+
+    def embed_question(self, text: str) -> Vectors:
+        """Vector of one question: float32 (1, dimension), unit row."""
+        return self._embed([self._manifest.question_prompt + text])
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Character span of each token of each text, special tokens left out and nothing truncated."""
+        encodings = self._spans_tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [encoding.offsets for encoding in encodings]
+
+    @cached_property
+    def _for_bulk(self) -> Any:
+        return load_model(self._folder, "THROUGHPUT")
+
+    @cached_property
+    def _spans_tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_str(self._tokenizer.to_str())
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        embed = self._embed_few if len(texts) <= FEW else self._embed_many
+        for start in range(0, len(texts), CHUNK_TEXTS):
+            encodings = self._tokenizer.encode_batch(texts[start : start + CHUNK_TEXTS])
+            embed([encoding.ids for encoding in encodings], vectors[start : start + CHUNK_TEXTS])
+        return vectors
+
+    def _embed_few(self, ids: list[list[int]], vectors: Vectors) -> None:
+        request = self._for_questions.create_infer_request()
+        for rows, inputs in batches(ids, self._manifest):
+            vectors[rows] = request.infer(inputs)[0]
+
+    def _embed_many(self, ids: list[list[int]], vectors: Vectors) -> None:
+        """As many requests in flight as the model has streams, all started and awaited by this thread.
+
+        Neither by `AsyncInferQueue` nor by threads of ours: both were seen to wait forever, OpenVINO's threads for the
+        interpreter's lock and the interpreter for them.
+        """
+        streams = int(self._for_bulk.get_property("NUM_STREAMS"))
+        idle = [self._for_bulk.create_infer_request() for _ in range(streams)]
+        under_way: deque[tuple[Any, list[int]]] = deque()
+        for rows, inputs in batches(ids, self._manifest):
+            if not idle:
+                idle.append(_collect(*under_way.popleft(), vectors))
+            request = idle.pop()
+            request.start_async(inputs)
+            under_way.append((request, rows))
+        while under_way:
+            _collect(*under_way.popleft(), vectors)
+
+
+def _collect(request: Any, rows: list[int], vectors: Vectors) -> Any:
+    """Wait for a request, put its vectors in their rows, and give it back for the next."""
+    request.wait()
+    vectors[rows] = request.get_output_tensor().data
+    return request
+
+
+def batches(ids: Sequence[Sequence[int]], manifest: Manifest) -> Iterator[tuple[list[int], Inputs]]:
+    """Rows of `ids` in batches of one padded length each, longest first, with their inputs."""
+    by_length: dict[int, list[int]] = {}
+    for row, tokens in enumerate(ids):
+        by_length.setdefault(padded_length(len(tokens), manifest.max_length), []).append(row)
+    for length, rows in sorted(by_length.items(), reverse=True):
+        size = max(1, BATCH_TOKENS // length)
+        for start in range(0, len(rows), size):
+            chosen = rows[start : start + size]
+            padded = np.full((len(chosen), length), manifest.pad_id, dtype=np.int64)
+            mask = np.zeros_like(padded)
+            for at, row in enumerate(chosen):
+                padded[at, : len(ids[row])] = ids[row]
+                mask[at, : len(ids[row])] = 1
+            yield chosen, (padded, mask)
+
+
+def load_model(folder: Path, hint: str) -> Any:
+    """The model of a compiled folder, as an openvino.CompiledModel.
+
+    What OpenVINO makes of it for one version and processor is kept beside it with a checksum (reading that takes
+    0.2 s instead of 0.5), and made again if it is missing, damaged or of another machine.
+
+    Args:
+        folder: A folder made by `compile_model`.
+        hint: OpenVINO's PERFORMANCE_HINT: "LATENCY" (all cores for one request) or "THROUGHPUT" (many requests).
+    """
+    core, version = _openvino()
+    settings = {**PRECISION, "PERFORMANCE_HINT": hint}
+    machine = f"{version} {core.get_property('CPU', 'FULL_DEVICE_NAME')} "
+    machine += " ".join(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+    kept = folder / f"{hashlib.sha256(machine.encode()).hexdigest()[:16]}.blob"
+    blob = _read_checked(kept)
+    if blob:
+        try:
+            return core.import_model(blob, "CPU", settings)
+        except RuntimeError:
+            pass  # a blob that this OpenVINO does not take is made again
+    model = core.compile_model(str(folder / "model.xml"), "CPU", settings)
+    _keep(kept, model)
+    return model
+
+
+def _openvino() -> tuple[Any, str]:
+    if "openvino_telemetry" not in sys.modules:
+        # It would call home when openvino is imported; openvino does without it if it cannot be imported.
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    return openvino.Core(), openvino.__version__
+
+
+def _read_checked(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            digest, blob = file.read(DIGEST_BYTES), file.read()
+    except OSError:
+        return None
+    return blob if blob and hashlib.sha256(blob).digest() == digest else None
+
+
+def _keep(path: Path, model: Any) -> None:
+    try:
+        blob = model.export_model()
+        content = blob.getvalue() if isinstance(blob, io.BytesIO) else bytes(blob)
+        if os.access(path.parent, os.W_OK):
+            write_atomically(path, hashlib.sha256(content).digest(), content)
+    except (OSError, RuntimeError):
+        pass  # the next start compiles again, which costs it 0.3 s

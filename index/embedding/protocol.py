@@ -1,0 +1,43 @@
+"""What the index asks of an embedding model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Embedder", "Vectors"]
+
+Vectors = NDArray[np.float32]
+"""float32 (n, d), unit rows: the inner product of two rows is their cosine."""
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. The same text always gives the same vector, whatever it is batched with."""
+
+    @property
+    def name(self) -> str:
+        """The model as the user names it, e.g. "all-MiniLM-L6-v2"."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the vectors: weights' digest, runtime and precision. Vectors of two fingerprints never mix."""
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one text that the model reads, its special tokens not counted."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages: float32 (len(texts), dimension), unit rows, in the order given."""
+
+    def embed_question(self, text: str) -> Vectors:
+        """Vector of one question: float32 (1, dimension), unit row."""
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Character span of each token of each text, special tokens left out and nothing truncated."""

@@ -1,0 +1,70 @@
+"""Everything that can go wrong on purpose, as one tree.
+
+    FootnoteError
+    ├── CorpusError            the folder of documents: missing, a file, unreadable
+    ├── ReadError              one document could not be read (recorded in the report, never fatal)
+    ├── StoreError             the built index
+    │   ├── IndexMissing       nothing was built yet
+    │   ├── IndexMismatch      made by another version, model or setting
+    │   ├── IndexLocked        another process is writing
+    │   └── IndexNotWritable   read-only folder, full disk
+    ├── ModelError             the embedding model: missing, altered, not loadable
+    └── QuestionError          a question that cannot be asked (too long, not text)
+
+A message says what was given, what was expected, and what to do.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorpusError",
+    "FootnoteError",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexNotWritable",
+    "ModelError",
+    "QuestionError",
+    "ReadError",
+    "StoreError",
+]
+
+
+class FootnoteError(Exception):
+    """Base of every error that Footnote raises on purpose; its text is one line for a person."""
+
+
+class CorpusError(FootnoteError):
+    """The folder of documents is missing, is a file, or cannot be listed."""
+
+
+class ReadError(FootnoteError):
+    """One document could not be read. A sync records the reason and goes on."""
+
+
+class StoreError(FootnoteError):
+    """The built index cannot be used as it is."""
+
+
+class IndexMissing(StoreError):
+    """Nothing was built for this folder yet."""
+
+
+class IndexMismatch(StoreError):
+    """The index was made by another version, model or setting."""
+
+
+class IndexLocked(StoreError):
+    """Another process holds the one writer's place."""
+
+
+class IndexNotWritable(StoreError):
+    """The place of the index takes no writes: permissions, or a full disk."""
+
+
+class ModelError(FootnoteError):
+    """The embedding model is missing, altered, or cannot be loaded."""
+
+
+class QuestionError(FootnoteError):
+    """The question cannot be asked as given."""

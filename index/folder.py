@@ -1,0 +1,216 @@
+"""The index of one folder: made, kept in step, and opened for asking."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index import derived
+from index.embedding import Embedder, load_embedder
+from index.errors import IndexLocked, IndexMismatch, IndexNotWritable, StoreError
+from index.memory import VectorMemory
+from index.report import OnProgress, SyncProgress, SyncReport
+from index.scanning import check_corpus
+from index.snapshot import Snapshot
+from index.splitting import SplitSettings
+from index.store import Store
+from index.sync import synced
+from index.writing import WritableStore
+
+__all__ = ["INDEX_FOLDER", "Index"]
+
+INDEX_FOLDER = ".footnote"
+"""Where the index of a folder lies: inside it, like `.git`."""
+
+LOCK_SECONDS = 10.0
+"""How long a sync waits for another one to end before it says who holds the lock."""
+
+
+class Index:
+    """The index of the folder `corpus`. Nothing is opened before it is needed; threads may share it."""
+
+    def __init__(
+        self,
+        corpus: str | Path,
+        *,
+        index: str | Path | None = None,
+        model: str | None = None,
+        device: str | None = None,
+        embedder: Embedder | None = None,
+        settings: SplitSettings | None = None,
+    ) -> None:
+        """Name the folder and how to index it; nothing is opened yet.
+
+        `index`: where to keep it (default: `.footnote` in the corpus). `model`: a sentence-transformers model by
+        name or folder (default: what the index was made with, else the embedded model).
+        """
+        self.corpus = Path(corpus).expanduser()
+        self.folder = Path(index).expanduser() if index else self.corpus / INDEX_FOLDER
+        self._model, self._device = model, device
+        self._settings = settings or SplitSettings()
+        self._embedder = embedder
+        self._memory = VectorMemory()
+        self._derived: derived.Derived | None = None
+        self._lock = threading.RLock()
+        self._local = threading.local()
+
+    @property
+    def exists(self) -> bool:
+        """Whether an index was built."""
+        return self._database.is_file()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model, loaded on first use."""
+        return self._loaded_embedder(lambda _: None)
+
+    def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
+        """Bring the index in step with the folder; only new text is embedded. `rebuild` starts from nothing.
+
+        Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`.
+        """
+        tell = on_progress or (lambda _: None)
+        check_corpus(self.corpus)
+        self._make_folder()
+        with self._writing():
+            if rebuild:
+                self._delete()
+            tell(SyncProgress("loading the model"))
+            embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
+            store = WritableStore.create(self._database)
+            try:
+                _ensure_identity(store)
+                report = synced(self.corpus, store, embedder, self._settings, tell)
+                self._save_derived(store)
+            finally:
+                store.close()
+        return report
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The index as of now, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
+        store = self._store()
+        while True:
+            with store.reading():
+                current = self._derived_for(store)
+                if current.change == store.change():
+                    yield Snapshot(store, current, self.embedder, self._memory)
+                    return
+
+    def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
+        with self._lock:
+            if self._embedder is None:
+                name = self._model or self._recorded_model()
+                self._embedder = load_embedder(name, device=self._device, on_progress=tell)
+            return self._embedder
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / "index.db"
+
+    def _recorded_model(self) -> str | None:
+        if not self.exists:
+            return None
+        try:
+            store = Store.open(self._database)
+        except StoreError:
+            return None
+        try:
+            return store.meta("model")
+        finally:
+            store.close()
+
+    def _store(self) -> Store:
+        """This thread's connection; a new one when the file was replaced."""
+        identity = self._file_identity()
+        if identity is None or getattr(self._local, "identity", None) != identity:
+            self._local.store = Store.open(self._database)
+            self._local.identity = identity
+            self._check_model(self._local.store)
+        store: Store = self._local.store
+        return store
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        try:
+            status = self._database.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _check_model(self, store: Store) -> None:
+        if store.meta("fingerprint") != self.embedder.fingerprint:
+            raise IndexMismatch(
+                f"the index in {self.folder} was made with the model {store.meta('model')}, this is "
+                f"{self.embedder.name}: run `footnote sync --model {self.embedder.name}` to embed the documents with "
+                f"it, or ask with --model {store.meta('model')}"
+            )
+
+    def _derived_for(self, store: Store) -> derived.Derived:
+        with self._lock:
+            if self._derived is None:
+                self._derived = derived.load(self.folder, store, self.embedder.dimension)
+            self._derived = derived.caught_up(self._derived, store)
+            return self._derived
+
+    def _save_derived(self, store: WritableStore) -> None:
+        """Write the derived indexes; failing costs only time at the next start."""
+        current = self._derived_for(store)
+        try:
+            reach = derived.save(current, self.folder, str(store.meta("store")))
+        except OSError:
+            return
+        with store.committing(visible=False):
+            store.forget_removed(reach)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n")
+        except OSError as error:
+            raise IndexNotWritable(
+                f"the index cannot be kept in {self.folder} ({error.strerror}): choose another place with --index PATH"
+            ) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The one writer's place. The system frees it when its holder dies."""
+        lock = FileLock(self.folder / "writer.lock")
+        holder = self.folder / "writer.json"
+        try:
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout as error:
+            raise IndexLocked(
+                f"another sync of {self.corpus} is under way ({_holder(holder)}): wait until it ends, then sync again"
+            ) from error
+        try:
+            holder.write_text(json.dumps({"pid": os.getpid()}))
+            yield
+        finally:
+            lock.release()
+
+    def _delete(self) -> None:
+        with self._lock:
+            self._derived = None
+        for path in [*self.folder.glob("index.db*"), *self.folder.glob("*.fn")]:
+            path.unlink()
+
+
+def _ensure_identity(store: WritableStore) -> None:
+    """Give a new store a name of its own, which its derived files carry."""
+    if store.meta("store") is None:
+        with store.committing(visible=False):
+            store.set_meta("store", uuid.uuid4().hex)
+
+
+def _holder(path: Path) -> str:
+    try:
+        return f"process {json.loads(path.read_text())['pid']}"
+    except (OSError, ValueError, KeyError):
+        return "by an unknown process"

@@ -1,0 +1,80 @@
+"""PDF, through PDFium: paragraphs and headings from the geometry of lines, runs from each character to its page.
+
+pages.py        what PDFium gives: characters, lines, labels, outline
+furniture.py    running headers and page numbers, left out
+paragraphs.py   lines to paragraphs, items and table rows
+headings.py     which of them are headings
+composing.py    the text, with divided words made whole, and the runs
+"""
+
+from __future__ import annotations
+
+from index.documents import BlockKind, Document, Place, Span
+from index.errors import ReadError
+from index.reading.assembly import Part, blocks_of
+from index.reading.pdf.composing import Composer, Spelling
+from index.reading.pdf.furniture import without_furniture
+from index.reading.pdf.headings import heading_levels
+from index.reading.pdf.pages import Page, Pdf, open_pdf
+from index.reading.pdf.paragraphs import Group, grouped
+from index.reading.source import Source
+
+__all__ = ["read"]
+
+
+def read(source: Source) -> Document:
+    """The document of a PDF file."""
+    pdf = open_pdf(source.data)
+    empty = sum(not page.lines for page in pdf.pages) + pdf.unreadable
+    count = len(pdf.pages) + pdf.unreadable
+    if empty == count:
+        raise ReadError(
+            f"no text on any of its {count} pages (a scanned image?); run text recognition (OCR) on it first"
+        )
+    composer = Composer(Spelling(pdf.pages))
+    parts = _parts(pdf, composer)
+    text = composer.text
+    blocks = blocks_of(text, parts)
+    note = f"{empty} of {count} pages have no text (scanned image)" if empty else ""
+    title = source.title(pdf.title, _largest_heading(text, parts))
+    return Document(title, source.kind.value, text, blocks, count, tuple(composer.runs), note)
+
+
+def _parts(pdf: Pdf, composer: Composer) -> list[Part]:
+    kept = without_furniture(pdf.pages)
+    groups = {page.number: grouped(page, kept[page.number]) for page in pdf.pages}
+    levels = heading_levels(pdf, groups)
+    parts: list[Part] = []
+    for page in pdf.pages:
+        header: Span | None = None
+        for group in groups[page.number]:
+            start, end = composer.add(page, group, "\n" if group.row > 1 else "\n\n")
+            header = None if group.row <= 1 else header
+            parts.append(_part(page, group, levels.get(group, 0), Span(start, end), header))
+            if group.row == 1 and _names_columns(page, group):
+                header = Span(start, end)
+    return parts
+
+
+def _part(page: Page, group: Group, level: int, span: Span, header: Span | None) -> Part:
+    place = Place(page=page.number, page_label=page.label, row=group.row or None)
+    if level:
+        return Part(BlockKind.HEADING, *span, level, Place(page=page.number, page_label=page.label))
+    kind = BlockKind.ROW if group.row else BlockKind.LIST_ITEM if group.item else BlockKind.PARAGRAPH
+    return Part(kind, *span, place=place, header=header)
+
+
+def _names_columns(page: Page, group: Group) -> bool:
+    """Whether a table's first row has no figures but years."""
+    line = group.lines[0]
+    words = page.text[line.start : line.end].split()
+    return not any(any(c.isdigit() for c in word) and not (len(word) == 4 and word.isdecimal()) for word in words)
+
+
+def _largest_heading(text: str, parts: list[Part]) -> str | None:
+    """The first heading of the highest level on the first two pages."""
+    headings = [part for part in parts if part.kind is BlockKind.HEADING and (part.place.page or 0) <= 2]
+    if not headings:
+        return None
+    first = min(headings, key=lambda part: part.level)
+    return text[first.start : first.end]

@@ -1,0 +1,55 @@
+r"""A `Document` as JSON and back: what travels between the worker and its owner.
+
+    {"title": "Aid", "format": "md", "text": "# Aid\n...", "blocks": [["heading", 2, 5, {"line": 1}, null], ...],
+     "pages": null, "runs": [[0, 12, 1, 0], ...], "note": ""}
+
+No pickle: a worker that was taken over by a hostile file can send wrong text, never code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from index.documents import Block, BlockKind, Document, Place, Run, Span
+
+__all__ = ["document_from_json", "document_to_json"]
+
+_PLACE_FIELDS = tuple(field.name for field in fields(Place))
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """The document as a tree of lists, strings and numbers."""
+    return {
+        "title": document.title,
+        "format": document.format,
+        "text": document.text,
+        "blocks": [_block_to_json(block) for block in document.blocks],
+        "pages": document.pages,
+        "runs": [[run.start, run.length, run.page, run.char] for run in document.runs],
+        "note": document.note,
+    }
+
+
+def document_from_json(tree: dict[str, Any]) -> Document:
+    """The document of `document_to_json`; KeyError, TypeError or ValueError if it is not one."""
+    return Document(
+        title=str(tree["title"]),
+        format=str(tree["format"]),
+        text=str(tree["text"]),
+        blocks=tuple(_block_from_json(block) for block in tree["blocks"]),
+        pages=tree["pages"],
+        runs=tuple(Run(*map(int, run)) for run in tree["runs"]),
+        note=str(tree["note"]),
+    )
+
+
+def _block_to_json(block: Block) -> list[Any]:
+    place = {name: value for name in _PLACE_FIELDS if (value := getattr(block.place, name)) not in (None, ())}
+    return [block.kind.value, block.start, block.end, place, block.header]
+
+
+def _block_from_json(tree: list[Any]) -> Block:
+    kind, start, end, place, header = tree
+    place = {**place, "heading": tuple(place.get("heading", ()))}
+    return Block(BlockKind(kind), int(start), int(end), Place(**place), Span(*header) if header else None)

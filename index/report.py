@@ -1,0 +1,86 @@
+"""What a sync tells: how far it is, and in the end what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["OnProgress", "SyncProgress", "SyncReport"]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far a sync is."""
+
+    stage: str
+    """What is being done, for a person: "looking through the folder", "reading and embedding" ..."""
+    documents: int = 0
+    documents_total: int = 0
+    embedded: int = 0
+    """Passages embedded so far."""
+    bytes: int = 0
+    bytes_total: int = 0
+    seconds: float = 0.0
+    """Since the first document."""
+
+    @property
+    def share(self) -> float:
+        """Work done, in [0, 1], by bytes of the files."""
+        return min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate from the bytes so far; None before there is anything to estimate from."""
+        return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
+
+    @property
+    def rate(self) -> float:
+        """Passages embedded per second."""
+        return self.embedded / self.seconds if self.seconds > 0 else 0.0
+
+
+OnProgress = Callable[[SyncProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync found and did. All paths are relative to the corpus."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(old path, new path)"""
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    """(path, reason) of every document that could not be read, those of earlier syncs included."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """(path, reason) of entries that are no documents."""
+    embedded: int = 0
+    """Passages whose text was new and had to be embedded."""
+    documents: int = 0
+    """Documents in the index now."""
+    passages: int = 0
+    """Passages in the index now."""
+    rebuilt: str = ""
+    """Why everything was built anew, when it was."""
+    seconds: float = 0.0
+
+    @property
+    def did_something(self) -> bool:
+        """Whether the index differs from before."""
+        return bool(self.new or self.changed or self.renamed or self.removed or self.rebuilt)
+
+    def __str__(self) -> str:
+        parts = [
+            f"{len(self.new)} new",
+            f"{len(self.changed)} changed",
+            f"{len(self.renamed)} renamed",
+            f"{len(self.removed)} removed",
+            f"{len(self.unchanged)} unchanged",
+            f"{len(self.failed)} failed",
+        ]
+        return (
+            f"{self.documents} documents, {self.passages} passages ({', '.join(parts)}; "
+            f"{self.embedded} passages embedded in {self.seconds:.1f} s)"
+        )

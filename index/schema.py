@@ -1,0 +1,96 @@
+"""The tables of the one SQLite file, and the record types that come out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.documents import Block, Place, Span
+
+__all__ = ["FORMAT_VERSION", "SCHEMA", "DocumentRecord", "PassageRecord", "State"]
+
+FORMAT_VERSION = 1
+"""Raised when the tables change: an older index is built anew by `footnote sync`, a newer one is refused."""
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name BLOB NOT NULL UNIQUE,      -- path below the corpus, as the file system's bytes
+    path TEXT NOT NULL,             -- the same for people: always valid text
+    state TEXT NOT NULL,            -- State
+    reason TEXT NOT NULL,           -- why it failed, or what to know of the reading
+    recipe TEXT NOT NULL,           -- versions and settings it was read and split by
+    size INTEGER NOT NULL,          -- bytes
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    digest BLOB NOT NULL,           -- SHA-256 of the file
+    title TEXT NOT NULL,
+    format TEXT NOT NULL,
+    pages INTEGER,
+    passages INTEGER NOT NULL,
+    indexed_at REAL NOT NULL        -- seconds since 1970
+);
+CREATE INDEX documents_digest ON documents (digest);
+CREATE TABLE texts (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    text BLOB NOT NULL,             -- the extracted text, UTF-8, zlib
+    layout BLOB NOT NULL            -- blocks and runs, JSON, zlib
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id),
+    key BLOB NOT NULL,              -- hash of the embedded text: finds the vector
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    context TEXT NOT NULL,
+    text TEXT NOT NULL,
+    layout TEXT NOT NULL            -- place, sentences and blocks, JSON
+);
+CREATE INDEX passages_document ON passages (document, start);
+CREATE INDEX passages_key ON passages (key);
+CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL);  -- float16 (dimension,)
+CREATE TABLE removed (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
+"""
+
+
+class State(StrEnum):
+    """What became of a document."""
+
+    INDEXED = "indexed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One document of the index, as shown in lists."""
+
+    id: int
+    path: str
+    """Path below the corpus, with "/"; bytes that are not UTF-8 stand as \\xNN."""
+    state: State
+    reason: str
+    title: str
+    """Title the document gives itself, or its file name."""
+    format: str
+    pages: int | None
+    passages: int
+    size: int
+    """Bytes."""
+    indexed_at: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """One passage of the index with the document it stands in: all that answering needs."""
+
+    id: int
+    document: DocumentRecord
+    start: int
+    end: int
+    text: str
+    context: str
+    place: Place
+    sentences: tuple[Span, ...]
+    blocks: tuple[Block, ...]

@@ -1,0 +1,191 @@
+"""The one SQLite file that is the truth: documents, passages, vectors, and the number of the last change.
+
+Every commit that changes what can be found raises the change number. Readers compare it with the number their derived
+indexes were built at and fetch what lies between: `passages_after` and `removed_after`. This module reads;
+`index/writing.py` writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Document
+from index.errors import IndexMismatch, IndexMissing, StoreError
+from index.layout import read_document, read_passage_layout
+from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State
+
+__all__ = ["NewPassages", "Store", "connect"]
+
+BUSY_SECONDS = 30
+"""How long a statement waits for another process's commit."""
+
+_VARIABLES = 500
+"""Values bound in one statement (SQLite's limit was 999 for long)."""
+
+_DOCUMENT = "d.id, d.path, d.state, d.reason, d.title, d.format, d.pages, d.passages, d.size, d.indexed_at"
+
+
+class NewPassages(NamedTuple):
+    """Passages added since some point, by ascending id."""
+
+    ids: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    """First 8 bytes of each passage's key."""
+    vectors: NDArray[np.float32]
+    """float32 (n, dimension), unit rows."""
+
+
+class Store:
+    """A connection for reading, to be used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `StoreError`."""
+        if not path.is_file():
+            raise IndexMissing(f"there is no index at {path.parent}: run `footnote sync` to build it")
+        store = cls(connect(path, "ro"))
+        store.check_format()
+        return store
+
+    def check_format(self) -> None:
+        """Raise `IndexMismatch` unless the tables are of this version, `StoreError` unless they can be read."""
+        try:
+            found = self.meta("format")
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"the index cannot be read ({error}): run `footnote sync --rebuild`") from error
+        if found != str(FORMAT_VERSION):
+            raise IndexMismatch(
+                f"the index is of format {found}, this Footnote reads format {FORMAT_VERSION}: "
+                "run `footnote sync --rebuild` to build it anew from the documents"
+            )
+
+    def close(self) -> None:
+        """Close the connection; the store cannot be used afterwards."""
+        self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One consistent view: everything read inside is of the same change."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    def meta(self, name: str) -> str | None:
+        """A fact stored with the index."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def change(self) -> int:
+        """Number of the last committed change."""
+        return int(self.meta("change") or 0)
+
+    def counts(self) -> tuple[int, int]:
+        """Documents indexed, passages."""
+        count = "SELECT count(*), coalesce(sum(passages), 0) FROM documents WHERE state = ?"
+        documents, passages = self._connection.execute(count, (State.INDEXED,)).fetchone()
+        return int(documents), int(passages)
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, the failed ones included, by path."""
+        rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
+        return [_document_record(row) for row in rows]
+
+    def document(self, path: str) -> Document:
+        """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
+        query = "SELECT t.text, t.layout FROM texts t JOIN documents d ON d.id = t.document WHERE d.path = ?"
+        row = self._connection.execute(query, (path,)).fetchone()
+        if row is None:
+            raise KeyError(path)
+        return read_document(*row)
+
+    def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
+        """The passages of `ids`, in that order. Raises `StoreError` when one is not there: nothing is skipped."""
+        found: dict[int, PassageRecord] = {}
+        for some in _batches(ids):
+            rows = self._connection.execute(
+                f"SELECT p.id, p.start, p.stop, p.text, p.context, p.layout, {_DOCUMENT} FROM passages p "
+                f"JOIN documents d ON d.id = p.document WHERE p.id IN ({_marks(some)})",
+                some,
+            )
+            found.update((row[0], _passage_record(row)) for row in rows)
+        missing = [passage for passage in ids if passage not in found]
+        if missing:
+            raise StoreError(f"the index lacks passage {missing[0]}: run `footnote sync --rebuild` to build it anew")
+        return [found[passage] for passage in ids]
+
+    def neighbours(self, document: int, start: int, end: int) -> list[int]:
+        """Ids of the passages of a document that touch the characters `start` to `end`, in order."""
+        query = "SELECT id FROM passages WHERE document = ? AND start < ? AND stop > ? ORDER BY start"
+        return [int(row[0]) for row in self._connection.execute(query, (document, end, start))]
+
+    def passage_ids(self, documents: Iterable[int]) -> NDArray[np.int64]:
+        """Ids of all passages of some documents, ascending: int64 (n,)."""
+        ids: list[int] = []
+        for some in _batches(list(documents)):
+            query = f"SELECT id FROM passages WHERE document IN ({_marks(some)})"
+            ids.extend(row[0] for row in self._connection.execute(query, some))
+        return np.sort(np.array(ids, dtype=np.int64))
+
+    def passages_after(self, passage: int, dimension: int) -> NewPassages:
+        """Id, key and vector of every passage whose id is above `passage`."""
+        query = (
+            "SELECT p.id, p.key, v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id > ? ORDER BY p.id"
+        )
+        rows = self._connection.execute(query, (passage,)).fetchall()
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        keys = np.frombuffer(b"".join(row[1][:8] for row in rows), dtype=np.uint64)
+        vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float16)
+        return NewPassages(ids, keys, vectors.reshape(-1, dimension).astype(np.float32))
+
+    def texts_after(self, passage: int) -> Iterator[tuple[int, int, str, str]]:
+        """(id, document, context, text) of every passage whose id is above `passage`, ascending."""
+        query = "SELECT id, document, context, text FROM passages WHERE id > ? ORDER BY id"
+        yield from self._connection.execute(query, (passage,))
+
+    def removed_after(self, change: int) -> NDArray[np.int64]:
+        """Ids of the passages removed by changes above `change`: int64 (n,)."""
+        rows = self._connection.execute("SELECT passage FROM removed WHERE change > ?", (change,)).fetchall()
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc"."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _batches(values: Sequence[int]) -> Iterator[list[int]]:
+    for at in range(0, len(values), _VARIABLES):
+        yield [int(value) for value in values[at : at + _VARIABLES]]
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _document_record(row: Sequence[Any]) -> DocumentRecord:
+    identity, path, state, *rest = row
+    return DocumentRecord(identity, path, State(state), *rest)
+
+
+def _passage_record(row: Sequence[Any]) -> PassageRecord:
+    identity, start, end, text, context, layout, *document = row
+    place, sentences, blocks = read_passage_layout(layout, start)
+    return PassageRecord(identity, _document_record(document), start, end, text, context, place, sentences, blocks)

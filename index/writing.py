@@ -1,0 +1,224 @@
+"""The writer's side of the store. One process holds it at a time (`index/sync.py` takes the lock)."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Document
+from index.errors import IndexNotWritable
+from index.layout import document_layout, passage_layout
+from index.scanning import FileFacts
+from index.schema import FORMAT_VERSION, SCHEMA, State
+from index.splitting import Passage
+from index.store import Store, connect
+
+__all__ = ["KnownFile", "WritableStore", "passage_key"]
+
+REMOVALS_KEPT = 10_000
+"""Removed passages remembered at least, so that open readers catch up instead of loading anew."""
+
+KEY_BYTES = 16
+"""Of SHA-256 over the embedded text: two different texts of one corpus never share them."""
+
+
+def passage_key(embedded_text: str) -> bytes:
+    """What a vector is found by: the same embedded text always has the same key."""
+    return hashlib.sha256(embedded_text.encode()).digest()[:KEY_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the index remembers of a file, to tell whether it changed."""
+
+    id: int
+    facts: FileFacts
+    state: State
+    reason: str
+    recipe: str
+    digest: bytes
+
+
+class WritableStore(Store):
+    """The store with everything that changes it. Each `committing` block is one durable commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._retired_keys: list[bytes] = []
+
+    @classmethod
+    def create(cls, path: Path) -> WritableStore:
+        """Open the index at `path`, making an empty one first where there is none."""
+        try:
+            connection = connect(path, "rwc")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            store = cls(connection)
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                store._make_tables()
+        except sqlite3.OperationalError as error:
+            raise IndexNotWritable(_not_writable(path.parent, error)) from error
+        store.check_format()
+        return store
+
+    @contextmanager
+    def committing(self, *, visible: bool = True) -> Iterator[None]:
+        """One transaction: all of it is kept, or nothing.
+
+        The change number rises when anything changed, unless it is nothing that readers see (`visible=False`).
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
+            yield
+            if visible and self._connection.total_changes != before:
+                self.set_meta("change", str(self.change() + 1))
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            if isinstance(error, sqlite3.OperationalError):
+                raise IndexNotWritable(_not_writable(self._folder(), error)) from error
+            raise
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Store a fact with the index."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def known_files(self) -> dict[bytes, KnownFile]:
+        """Every file the index knows, by name."""
+        query = "SELECT id, name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest FROM documents"
+        rows = self._connection.execute(query)
+        return {
+            name: KnownFile(id_, FileFacts(name, path, *stat), State(state), reason, recipe, digest)
+            for id_, name, path, *stat, state, reason, recipe, digest in rows
+        }
+
+    def put_document(
+        self,
+        facts: FileFacts,
+        digest: bytes,
+        recipe: str,
+        document: Document,
+        passages: Sequence[tuple[bytes, Passage]],
+    ) -> None:
+        """Store a document with its (key, passage) pairs, in place of what the file held before."""
+        title = document.title or _title_of_name(facts.path)
+        identity = self._put_row(
+            facts, State.INDEXED, document.note, recipe, digest, title, document.format, document.pages, len(passages)
+        )
+        text = zlib.compress(document.text.encode(), 6)
+        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (identity, text, document_layout(document)))
+        self._connection.executemany(
+            "INSERT INTO passages (document, key, start, stop, context, text, layout) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(identity, key, p.start, p.end, p.context, p.text, passage_layout(p)) for key, p in passages],
+        )
+
+    def put_failed(self, facts: FileFacts, digest: bytes, recipe: str, reason: str) -> None:
+        """Record that a file could not be read; what it held before is no longer found."""
+        title, kind = _title_of_name(facts.path), Path(facts.path).suffix.lstrip(".").lower()
+        self._put_row(facts, State.FAILED, reason, recipe, digest, title, kind, None, 0)
+
+    def renamed(self, known: KnownFile, facts: FileFacts) -> None:
+        """The same bytes stand under another name; a title taken from the name follows it."""
+        self._connection.execute(
+            "UPDATE documents SET name = ?, path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
+            "title = CASE WHEN title = ? THEN ? ELSE title END WHERE id = ?",
+            (*_row_of(facts), _title_of_name(known.facts.path), _title_of_name(facts.path), known.id),
+        )
+
+    def touched(self, known: KnownFile, facts: FileFacts) -> None:
+        """The same bytes under the same name, with new times. Nothing that can be found changes."""
+        update = "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ? WHERE id = ?"
+        self._connection.execute(update, (facts.size, facts.mtime_ns, facts.ctime_ns, known.id))
+
+    def remove(self, document: int) -> None:
+        """Forget a document, its passages, and the vectors that no other passage uses."""
+        execute = self._connection.execute
+        change = self.change() + 1
+        execute("INSERT INTO removed SELECT id, ? FROM passages WHERE document = ?", (change, document))
+        keys = execute("SELECT DISTINCT key FROM passages WHERE document = ?", (document,)).fetchall()
+        execute("DELETE FROM passages WHERE document = ?", (document,))
+        execute("DELETE FROM texts WHERE document = ?", (document,))
+        execute("DELETE FROM documents WHERE id = ?", (document,))
+        self._retired_keys.extend(row[0] for row in keys)
+
+    def missing_vectors(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Those of `keys` that have no vector yet, each once, in order."""
+        known = self._connection.execute
+        return [k for k in dict.fromkeys(keys) if not known("SELECT 1 FROM vectors WHERE key = ?", (k,)).fetchone()]
+
+    def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Store vectors (float32 (len(keys), dimension)) in half precision."""
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors.astype(np.float16), strict=True)]
+        self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    def drop_unused_vectors(self, *, all_of_them: bool = False) -> None:
+        """Delete vectors that no passage uses: those of removed documents, or after a crash all of them."""
+        unused = "NOT EXISTS (SELECT 1 FROM passages p WHERE p.key = vectors.key)"
+        if all_of_them:
+            self._connection.execute(f"DELETE FROM vectors WHERE {unused}")
+        delete = f"DELETE FROM vectors WHERE key = ? AND {unused}"
+        self._connection.executemany(delete, [(key,) for key in self._retired_keys])
+        self._retired_keys.clear()
+
+    def forget_removed(self, up_to_change: int) -> None:
+        """Drop the record of removals that no derived index on disk needs, once there are more than passages."""
+        count = self._connection.execute("SELECT count(*) FROM removed").fetchone()[0]
+        if count > max(REMOVALS_KEPT, self.counts()[1]):
+            self._connection.execute("DELETE FROM removed WHERE change <= ?", (up_to_change,))
+            self.set_meta("removed_from", str(up_to_change))
+
+    def clear(self) -> None:
+        """Forget every document, passage and vector: the way of making them has changed."""
+        for (document,) in self._connection.execute("SELECT id FROM documents").fetchall():
+            self.remove(document)
+        self._connection.execute("DELETE FROM vectors")
+        self._retired_keys.clear()
+
+    def _make_tables(self) -> None:
+        with self.committing():
+            for statement in SCHEMA.split(";"):
+                self._connection.execute(statement)
+            self.set_meta("format", str(FORMAT_VERSION))
+
+    def _put_row(self, facts: FileFacts, state: State, reason: str, recipe: str, digest: bytes, *rest: object) -> int:
+        old = self._connection.execute("SELECT id FROM documents WHERE name = ?", (facts.name,)).fetchone()
+        if old:
+            self.remove(old[0])
+        columns = (*_row_of(facts), state, reason, recipe, digest, *rest, time.time())
+        cursor = self._connection.execute(
+            "INSERT INTO documents (name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest, title, "
+            f"format, pages, passages, indexed_at) VALUES ({','.join('?' * 14)})",
+            columns,
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _folder(self) -> str:
+        return str(Path(self._connection.execute("PRAGMA database_list").fetchone()[2]).parent)
+
+
+def _row_of(facts: FileFacts) -> tuple[bytes, str, int, int, int]:
+    return facts.name, facts.path, facts.size, facts.mtime_ns, facts.ctime_ns
+
+
+def _title_of_name(path: str) -> str:
+    """The title of a document that gives itself none: "reports/aid_pledges-2019.xlsx" -> "aid pledges 2019"."""
+    stem = PurePosixPath(path).stem
+    return " ".join(stem.replace("_", " ").replace("-", " ").split()) or path
+
+
+def _not_writable(folder: str | Path, error: Exception) -> str:
+    return (
+        f"the index in {folder} cannot be written ({error}): free some disk space or its permissions, or keep the "
+        "index elsewhere with --index PATH; what was committed before is safe"
+    )

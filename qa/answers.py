@@ -1,0 +1,108 @@
+"""What asking and searching give: answers, citations, hits, and the turns of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Answer", "Citation", "Hit", "Turn", "as_json", "place_in_words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that was found, and the place it stands. What a format does not have is None or empty."""
+
+    path: str
+    """Path of the document, relative to the corpus."""
+    title: str
+    page: int | None = None
+    """Physical page, counted from 1."""
+    page_label: str | None = None
+    """The page number as printed ("iv")."""
+    heading: tuple[str, ...] = ()
+    """Headings above, outermost first."""
+    sheet: str | None = None
+    row: int | None = None
+    slide: int | None = None
+    line: int | None = None
+    start: int
+    """First character, in the document's stored text."""
+    end: int
+    """One past the last character."""
+    passage: str
+    """The text of the passage."""
+    passage_start: int
+    """First character of the passage, in the document's stored text."""
+    quote: str = ""
+    """The quoted sentence, `document_text[start:end]`; "" for a hit, whose `start` and `end` span the passage."""
+    score: float
+    """Higher is better; comparable within one question only."""
+
+    @property
+    def place(self) -> str:
+        """The place in words: "p. 4 (iv), Migration › Colombia"."""
+        return place_in_words(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation(Hit):
+    """A quoted sentence with the passage around it; `start` and `end` span the quote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one question, or the honest lack of one."""
+
+    question: str
+    text: str
+    """The answer sentence(s), verbatim from a document; "" when not found."""
+    found: bool
+    """False means "not in these documents"."""
+    confidence: float
+    """In [0, 1], calibrated: of answers given at 0.8, about 80 % are right."""
+    citations: tuple[Citation, ...] = ()
+    """Best first; when not found, the closest passages."""
+    carried: tuple[str, ...] = ()
+    """Words taken over from earlier turns to understand a follow-up."""
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str = ""
+
+
+def place_in_words(hit: Hit) -> str:
+    """Page, slide, sheet and row, headings and line, as far as the format has them."""
+    parts = [_page(hit)]
+    if hit.slide is not None:
+        parts.append(f"slide {hit.slide}")
+    if hit.sheet is not None:
+        parts.append(f"sheet {hit.sheet}")
+    if hit.row is not None:
+        parts.append(f"row {hit.row}")
+    parts.append(" › ".join(hit.heading))
+    if hit.line is not None:
+        parts.append(f"line {hit.line}")
+    return ", ".join(part for part in parts if part)
+
+
+def as_json(value: Answer | Hit | Sequence[Hit]) -> Any:
+    """Plain dictionaries and lists, ready for `json.dumps`."""
+    if isinstance(value, Answer):
+        facts = {name: getattr(value, name) for name in ("question", "text", "found", "confidence", "carried")}
+        return {**facts, "citations": as_json(value.citations), "seconds": value.seconds}
+    if isinstance(value, Hit):
+        return {**{name: getattr(value, name) for name in Hit.__dataclass_fields__}, "place": value.place}
+    return [as_json(hit) for hit in value]
+
+
+def _page(hit: Hit) -> str:
+    if hit.page is None:
+        return ""
+    printed = hit.page_label not in (None, "", str(hit.page))
+    return f"p. {hit.page} ({hit.page_label})" if printed else f"p. {hit.page}"

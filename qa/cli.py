@@ -1,0 +1,147 @@
+"""The shell command: `footnote ask|search|sync|serve`.
+
+Answers go to standard output, progress and errors to standard error. A wrong use or a folder that cannot be asked ends
+with status 2 and one line that says what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from index.errors import FootnoteError, IndexLocked, IndexNotWritable
+from qa.answers import as_json
+from qa.corpus import Corpus
+from qa.printing import print_answer, print_hits, print_report
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    name="footnote",
+    help="Ask your documents. Every answer carries its footnote.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Where to keep the index (default: .footnote in the folder).")
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WithinOption = Annotated[
+    list[str] | None, typer.Option("--within", help='Only these documents: a path, folder or pattern ("reports/*").')
+]
+SyncOption = Annotated[bool, typer.Option("--sync/--no-sync", help="Look for new and changed documents first.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    within: WithinOption = None,
+    sync: SyncOption = True,
+    as_json_: JsonOption = False,
+) -> None:
+    """Answer a question with the sentence that says it, and where it stands."""
+    answer = _opened(corpus, index, model, sync=sync).ask(question, within=within or ())
+    _json(answer) if as_json_ else print_answer(answer)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    within: WithinOption = None,
+    sync: SyncOption = True,
+    as_json_: JsonOption = False,
+) -> None:
+    """List the best passages for some words, best first."""
+    hits = _opened(corpus, index, model, sync=sync).search(query, k, within=within or ())
+    _json(hits) if as_json_ else print_hits(hits)
+
+
+@app.command(name="sync")
+def sync_(
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget the index and build it from nothing.")] = False,
+    as_json_: JsonOption = False,
+) -> None:
+    """Bring the index in step with the folder; only what is new or changed is embedded."""
+    report = _synced(Corpus(corpus, index=index, model=model), rebuild=rebuild)
+    if as_json_:
+        _json({name: getattr(report, name) for name in report.__dataclass_fields__})
+    else:
+        print_report(report)
+
+
+@app.command()
+def serve(
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port of the page; 0 takes a free one (default: from 7860 on)."),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Open the chat page in the browser, for this machine only."""
+    from qa.web import serve as serve_page
+
+    serve_page(corpus, index=index, model=model, port=port, open_browser=open_browser)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; an error of ours becomes one line on standard error and status 2.
+
+    `arguments`: what stands after the name of the command (default: what the shell gave).
+    """
+    try:
+        app(args=arguments)
+    except FootnoteError as error:
+        typer.echo(f"footnote: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("footnote: stopped; what was committed is kept", err=True)
+        sys.exit(130)
+
+
+def _opened(corpus: Path, index: Path | None, model: str | None, *, sync: bool) -> Corpus:
+    """The corpus, in step with its folder where that is possible."""
+    opened = Corpus(corpus, index=index, model=model)
+    if sync or not opened.is_built:
+        try:
+            _synced(opened)
+        except (IndexLocked, IndexNotWritable) as error:
+            if not opened.is_built:
+                raise
+            typer.echo(f"footnote: answering from the index as it is: {error}", err=True)
+    return opened
+
+
+def _synced(corpus: Corpus, *, rebuild: bool = False) -> Any:
+    from qa.progress import TerminalProgress
+
+    with TerminalProgress() as progress:
+        return corpus.sync(progress, rebuild=rebuild)
+
+
+def _json(value: Any) -> None:
+    plain = value if isinstance(value, dict) else as_json(value)
+    typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))

@@ -1,0 +1,139 @@
+"""A folder of documents that can be asked: the model and the index stay in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from index import DocumentRecord, Embedder, Index, OnProgress, Snapshot, SyncReport
+from index.errors import QuestionError
+from index.snapshot import Ids
+from qa.answers import Answer, Citation, Hit, Turn
+from qa.cite import citation, hit
+from qa.followup import carried_words
+from qa.judge import ANSWERED_FROM, confidence, features
+from qa.pick import PASSAGES, Picked, pick
+from qa.retrieve import retrieve
+
+__all__ = ["MAX_QUESTION_CHARACTERS", "Corpus"]
+
+MAX_QUESTION_CHARACTERS = 4_000
+"""The longest question; the model reads its first 256 tokens, the words of all of it are searched for."""
+
+CITATIONS = 5
+"""Citations of an answer at most, each of another passage."""
+
+
+class Corpus:
+    """The documents below one folder. Threads may share it.
+
+    Questions are answered from the index as it is; `sync` brings it in step with the folder, here or elsewhere.
+    """
+
+    def __init__(
+        self,
+        corpus: str | Path = "corpus",
+        *,
+        index: str | Path | None = None,
+        model: str | None = None,
+        device: str | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Name the folder; nothing is opened yet.
+
+        `index`: where to keep the index (default: `.footnote` inside the folder). `model`: a sentence-transformers
+        model by name or folder (default: what the index was made with, else the embedded one).
+        """
+        self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is an index to ask."""
+        return self._index.exists
+
+    def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
+        """Bring the index in step with the folder, embedding only what is new or changed.
+
+        Raises `CorpusError`, `IndexLocked`, `IndexNotWritable` or `ModelError`, each saying what to do.
+        """
+        return self._index.sync(on_progress, rebuild=rebuild)
+
+    def ask(self, question: str, *, history: Sequence[Turn] = (), within: Sequence[str] = ()) -> Answer:
+        """Answer `question` from the documents.
+
+        `history`: earlier turns of the conversation, oldest first. `within`: paths, folders or patterns
+        ("reports/*") of the documents to ask; all of them when empty. Raises `QuestionError` for a question that is
+        empty or too long, `IndexMissing` before the first sync.
+        """
+        started = time.perf_counter()
+        asked = _checked(question)
+        carried = carried_words(asked, history)
+        with self._index.snapshot() as snapshot:
+            among = _among(snapshot, within)
+            retrieved = retrieve(snapshot, asked, k=PASSAGES, among=among, extra_terms=carried)
+            picked = pick(snapshot, retrieved)
+        sure = confidence(features(retrieved, picked)) if picked else 0.0
+        found = sure >= ANSWERED_FROM
+        return Answer(
+            question=asked,
+            text=picked[0].text if found else "",
+            found=found,
+            confidence=sure,
+            citations=_citations(picked),
+            carried=carried,
+            seconds=time.perf_counter() - started,
+        )
+
+    def search(self, query: str, k: int = 10, *, within: Sequence[str] = ()) -> list[Hit]:
+        """The `k` best passages for `query`, best first. Raises as `ask` does."""
+        asked = _checked(query)
+        with self._index.snapshot() as snapshot:
+            found = retrieve(snapshot, asked, k=k, among=_among(snapshot, within))
+        return [hit(p, score) for p, score in zip(found.passages, found.scores.tolist(), strict=True)]
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents of the index with their state, by path."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.documents()
+
+    def document_text(self, path: str) -> str:
+        """The stored text of a document, which citations are slices of. Raises `KeyError` for an unknown path."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.document(path).text
+
+
+def _checked(question: str) -> str:
+    """The question without outer white space; raises `QuestionError` when it cannot be asked."""
+    asked = question.strip()
+    if not any(character.isalnum() for character in asked):
+        raise QuestionError('the question is empty: ask in words, for example "Who was told to purge the army?"')
+    if len(asked) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, at most {MAX_QUESTION_CHARACTERS:,} can be asked: shorten it"
+        )
+    return asked.encode("utf-8", "replace").decode()
+
+
+def _among(snapshot: Snapshot, within: Sequence[str]) -> Ids | None:
+    """Passages to choose from; raises `QuestionError` when no document matches."""
+    if not within:
+        return None
+    among = snapshot.passages_within(within)
+    if not len(among):
+        raise QuestionError(
+            f"no indexed document matches {', '.join(within)}: give paths below the corpus, folders, or patterns "
+            'such as "reports/*"'
+        )
+    return among
+
+
+def _citations(picked: Sequence[Picked]) -> tuple[Citation, ...]:
+    """The best sentence of each passage, best passages first, the same words once."""
+    chosen: dict[int, Picked] = {}
+    quoted: set[str] = set()
+    for candidate in picked:
+        if candidate.passage.id not in chosen and candidate.text not in quoted:
+            chosen[candidate.passage.id] = candidate
+            quoted.add(candidate.text)
+    return tuple(citation(candidate) for candidate in list(chosen.values())[:CITATIONS])

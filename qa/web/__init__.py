@@ -1,0 +1,7 @@
+"""The chat page: `serve` opens it on a folder of documents, for this machine only."""
+
+from __future__ import annotations
+
+from qa.web.serving import serve
+
+__all__ = ["serve"]

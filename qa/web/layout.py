@@ -1,0 +1,95 @@
+"""What stands where on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import gradio as gr
+
+from index.uploads import MAX_UPLOAD_BYTES
+from qa.web.appearance import script
+
+__all__ = ["Parts", "lay_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the page that events read and write."""
+
+    conversation: gr.State
+    """tuple[Exchange, ...]"""
+    log: gr.HTML
+    question: gr.Textbox
+    ask: gr.Button
+    clear: gr.Button
+    sync: gr.Button
+    progress: gr.HTML
+    upload: gr.File
+    uploaded: gr.HTML
+    documents: gr.HTML
+    timer: gr.Timer
+
+
+def lay_out(name: str) -> Parts:
+    """Put the parts on the page of the corpus `name`; called inside `gr.Blocks`."""
+    gr.HTML(_header(name), js_on_load=_TOGGLE, elem_id="fn-header", apply_default_css=False)
+    with gr.Row(elem_id="fn-columns"):
+        with gr.Column(elem_id="fn-reading"):
+            conversation = gr.State(())
+            log = gr.HTML(js_on_load=script(), elem_id="fn-conversation", apply_default_css=False)
+            question, ask, clear = _composer()
+        with gr.Column(elem_id="fn-shelf"):
+            with gr.Row(elem_id="fn-shelf-head"):
+                gr.HTML('<h2 class="fn-over">Documents</h2>', apply_default_css=False)
+                sync = gr.Button("Sync", size="sm", elem_id="fn-sync", min_width=80)
+            progress = gr.HTML(elem_id="fn-progress", apply_default_css=False)
+            upload = _drop_zone()
+            uploaded = gr.HTML(elem_id="fn-uploaded", apply_default_css=False)
+            documents = gr.HTML(elem_id="fn-list", apply_default_css=False)
+    timer = gr.Timer(active=False)
+    return Parts(conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, timer)
+
+
+def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    with gr.Column(elem_id="fn-composer"):
+        with gr.Row(elem_id="fn-ask-row"):
+            question = gr.Textbox(
+                label="Question",
+                placeholder="Ask a question",
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                elem_id="fn-question",
+            )
+            ask = gr.Button("Ask", variant="primary", elem_id="fn-ask", min_width=72)
+        clear = gr.Button("New conversation", size="sm", elem_id="fn-clear", visible=False)
+    return question, ask, clear
+
+
+def _drop_zone() -> gr.File:
+    dropped = gr.File(label="Add documents", show_label=False, file_count="multiple", height=56, elem_id="fn-upload")
+    limits = f"Kept in the folder; {MAX_UPLOAD_BYTES >> 20} MB each at most."
+    gr.HTML(f'<p class="fn-quiet">{limits}</p>', elem_id="fn-limits", apply_default_css=False)
+    return dropped
+
+
+def _header(name: str) -> str:
+    return (
+        '<div class="fn-bar"><h1>Footnote<sup aria-hidden="true">1</sup></h1>'
+        f'<p class="fn-corpus"><bdi>{escape(name)}</bdi></p>'
+        '<button type="button" class="fn-toggle" aria-expanded="false" aria-controls="fn-shelf">Documents</button>'
+        "</div>"
+    )
+
+
+_TOGGLE = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest(".fn-toggle");
+  if (!button) return;
+  const open = document.body.classList.toggle("fn-shelf-open");
+  button.setAttribute("aria-expanded", String(open));
+});
+"""

@@ -1,0 +1,77 @@
+// Runs once, when the conversation appears; `element` and `trigger` come from Gradio's HTML component.
+
+const LOST_AFTER_MS = 30_000;
+const isWaiting = () => element.querySelector(".fn-pending:not(.fn-lost)") !== null;
+const questionBox = () => document.querySelector("#fn-question textarea");
+
+// A suggested question is asked by its button.
+element.addEventListener("click", (event) => {
+  const suggestion = event.target.closest("[data-ask]");
+  if (suggestion && !isWaiting()) {
+    window.footnotePending(suggestion.dataset.ask);
+    trigger("suggested", { question: suggestion.dataset.ask });
+  }
+});
+
+// A blank question is not sent, and none before the last one is answered: what was written stays in the box.
+const holdBack = (event) => {
+  const sends =
+    (event.type === "click" && event.target.closest("#fn-ask")) ||
+    (event.type === "keypress" && event.key === "Enter" && !event.shiftKey && event.target === questionBox());
+  if (!sends || (questionBox().value.trim() && !isWaiting())) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+document.addEventListener("click", holdBack, true);
+document.addEventListener("keypress", holdBack, true);
+
+// A citation mark opens its card. The hash stays out of the address: every conversation begins anew.
+element.addEventListener("click", (event) => {
+  const mark = event.target.closest("a.fn-mark");
+  const card = mark && document.getElementById(mark.getAttribute("href").slice(1));
+  if (!card) return;
+  event.preventDefault();
+  card.open = true;
+  card.scrollIntoView({ block: "nearest" });
+  card.querySelector("summary").focus({ preventScroll: true });
+  card.classList.remove("fn-pointed");
+  void card.offsetWidth; // starts the animation again
+  card.classList.add("fn-pointed");
+});
+
+// The question stands on the page at once, and leaves its box; the answer replaces this.
+window.footnotePending = (question) => {
+  const log = element.querySelector(".fn-log") || element;
+  if (log === element) element.replaceChildren();
+  const pending = document.createElement("article");
+  pending.className = "fn-exchange fn-pending";
+  const asked = document.createElement("h2");
+  asked.className = "fn-question";
+  asked.dir = "auto";
+  asked.textContent = question;
+  const waiting = document.createElement("p");
+  waiting.className = "fn-quiet";
+  waiting.textContent = "Looking through the documents …";
+  pending.append(asked, waiting);
+  log.append(pending);
+  pending.scrollIntoView({ block: "start" });
+  setTimeout(() => pending.isConnected && markLost(pending), LOST_AFTER_MS);
+  questionBox().value = "";
+  questionBox().dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+// The newest question stands at the top of the window, its answer below.
+window.footnoteShowNewest = () =>
+  requestAnimationFrame(() => {
+    const lost = element.querySelector(".fn-pending");
+    if (lost) markLost(lost);
+    const exchanges = element.querySelectorAll(".fn-exchange");
+    if (exchanges.length) exchanges[exchanges.length - 1].scrollIntoView({ block: "start" });
+  });
+
+// Asking goes on when no answer came; one that comes late still replaces this.
+const markLost = (pending) => {
+  if (!pending.classList.contains("fn-pending")) return; // Gradio put the answer into the same element
+  pending.classList.add("fn-lost");
+  pending.lastElementChild.textContent = "No answer came. Is Footnote still running? Then ask again.";
+};

@@ -1,0 +1,137 @@
+"""What happens on the page, and when."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index import DocumentRecord
+from index.errors import FootnoteError, IndexMissing
+from index.uploads import Upload, UploadError, store_upload
+from qa.corpus import Corpus
+from qa.web.conversation import Exchange, asked
+from qa.web.layout import Parts, lay_out
+from qa.web.listing import documents_html, sync_html, uploads_html
+from qa.web.rendering import conversation_html
+from qa.web.suggestions import suggested_questions
+from qa.web.syncing import BackgroundSync
+
+__all__ = ["chat_page"]
+
+LOOKS_EVERY_SECONDS = 0.4
+"""How often an open page looks how far a sync is."""
+
+ASKED_AT_ONCE = 8
+
+Conversation = tuple[Exchange, ...]
+
+_PENDING = "(question, ...rest) => { window.footnotePending(question); return [question, ...rest]; }"
+_SHOW_NEWEST = "() => window.footnoteShowNewest()"
+_log = logging.getLogger(__name__)
+
+
+def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync) -> gr.Blocks:
+    """The page of one corpus; every open browser tab has its own conversation."""
+    events = _Events(corpus, folder, sync)
+    page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    with page:
+        parts = lay_out(folder.resolve().name)
+        _wire_conversation(parts, events)
+        _wire_documents(page, parts, events)
+    page.queue(default_concurrency_limit=ASKED_AT_ONCE, api_open=False)
+    return page
+
+
+def _wire_conversation(parts: Parts, events: _Events) -> None:
+    shown = [parts.conversation, parts.log, parts.clear]
+    typed = gr.on(
+        [parts.question.submit, parts.ask.click],
+        events.ask,
+        [parts.question, parts.conversation],
+        shown,
+        js=_PENDING,
+        **_quietly(),
+    )
+    suggested = parts.log.suggested(events.ask_suggested, [parts.conversation], shown, **_quietly())
+    for answered in (typed, suggested):
+        answered.then(None, js=_SHOW_NEWEST)
+    parts.clear.click(events.begin_anew, None, shown, **_quietly())
+
+
+def _wire_documents(page: gr.Blocks, parts: Parts, events: _Events) -> None:
+    shown = [parts.progress, parts.sync, parts.timer, parts.documents, parts.log]
+    page.load(events.look, [parts.conversation], shown, **_quietly())
+    parts.timer.tick(events.look, [parts.conversation], shown, **_quietly())
+    parts.sync.click(events.start_sync, None, [*shown[:3], parts.uploaded], **_quietly())
+    # Without preprocessing the names stand as they were given; Gradio has checked that the files are uploads.
+    parts.upload.upload(events.upload, parts.upload, [parts.upload, parts.uploaded], preprocess=False, **_quietly())
+
+
+def _quietly() -> dict[str, Any]:
+    """No spinner over what is read, no place in Gradio's API, no queue in front of a short answer."""
+    return {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+
+
+class _Events:
+    """What each event answers with: new values for parts of the page."""
+
+    def __init__(self, corpus: Corpus, folder: Path, sync: BackgroundSync) -> None:
+        self._corpus, self._folder, self._sync = corpus, folder, sync
+
+    def ask(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
+        return self._asked(question, conversation)
+
+    def ask_suggested(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+        return self._asked(str(event.question), conversation)
+
+    def begin_anew(self) -> tuple[Any, ...]:
+        return (), conversation_html((), self._suggestions()), gr.update(visible=False)
+
+    def look(self, conversation: Conversation) -> tuple[Any, ...]:
+        """How far the sync is; the documents, and questions about them, once it has ended."""
+        state = self._sync.state
+        documents = self._documents()
+        log = gr.skip() if conversation else conversation_html((), suggested_questions(documents))
+        return (*self._sync_parts(), gr.skip() if state.running and not documents else documents_html(documents), log)
+
+    def start_sync(self) -> tuple[Any, ...]:
+        self._sync.start(by_hand=True)
+        return (*self._sync_parts(), "")
+
+    def upload(self, files: Sequence[dict[str, Any]] | None) -> tuple[Any, ...]:
+        stored: list[Upload] = []
+        refused: list[str] = []
+        for file in files or ():
+            arrived = Path(file["path"])
+            try:
+                stored.append(store_upload(self._folder, arrived, file.get("orig_name") or arrived.name))
+            except UploadError as error:
+                refused.append(str(error))
+            arrived.unlink(missing_ok=True)
+        return None, uploads_html(stored, refused)
+
+    def _asked(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
+        now = asked(self._corpus, conversation, question, reading=self._sync.state.running)
+        suggestions = () if now else self._suggestions()
+        return now, conversation_html(now, suggestions), gr.update(visible=bool(now))
+
+    def _sync_parts(self) -> tuple[Any, ...]:
+        state = self._sync.state
+        button = gr.update(value="Syncing …" if state.running else "Sync", interactive=not state.running)
+        return sync_html(state), button, gr.Timer(LOOKS_EVERY_SECONDS, active=state.running)
+
+    def _suggestions(self) -> tuple[str, ...]:
+        return suggested_questions(self._documents())
+
+    def _documents(self) -> list[DocumentRecord]:
+        try:
+            return self._corpus.documents()
+        except IndexMissing:
+            return []
+        except FootnoteError as error:
+            _log.warning("the documents cannot be listed: %s", error)
+            return []

@@ -1,0 +1,1 @@
+"""The sample corpus's binary files, and the script that makes them from plain text."""

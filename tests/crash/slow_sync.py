@@ -1,0 +1,39 @@
+"""Sync a folder slowly, in a process that a test kills: `python -m tests.crash.slow_sync FOLDER`.
+
+Prints a line after each commit, so that the killer knows that something is there to lose.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import index.sync
+from index import Index
+from tests.fake_embedder import CountingEmbedder
+
+
+class SlowEmbedder(CountingEmbedder):
+    """Takes a little while for each batch, as a model does."""
+
+    def embed_passages(self, texts):
+        """The vectors, after 5 ms."""
+        time.sleep(0.005)
+        return super().embed_passages(texts)
+
+
+def main() -> None:
+    """Sync with commits after every few passages."""
+    index.sync.BATCH_PASSAGES = 4
+    sys.stdout.write("started\n")
+    sys.stdout.flush()
+
+    def tell(progress):
+        sys.stdout.write(f"{progress.documents}\n")
+        sys.stdout.flush()
+
+    Index(sys.argv[1], embedder=SlowEmbedder()).sync(tell)
+
+
+if __name__ == "__main__":
+    main()

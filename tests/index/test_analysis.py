@@ -1,0 +1,46 @@
+"""Terms of documents and questions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import MAX_TERM_CHARACTERS, fold, terms, terms_with_spans
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Migrants migrating in the migration", ["migrant", "migrat", "migrat"]),
+        ("Guaidó and GUAIDO", ["guaido", "guaido"]),
+        ("2,500 people, 1.5 billion; 3.2", ["2500", "peopl", "1.5", "billion", "3.2"]),
+        ("Venezuela's, O'Brien’s", ["venezuela", "o", "brien"]),
+        ("PKS-77/b", ["pks", "77", "b"]),
+        ("ﬁnance Ｆｕｌｌ", ["financ", "full"]),
+        ("日本語 and 中", ["日本", "本語", "中"]),
+        ("the of and", []),
+        ("... !?", []),
+    ],
+)
+def test_known_terms(text, expected):
+    assert terms(text) == expected
+
+
+def test_spans_point_at_the_word_as_written():
+    text = "Ask Guaidó's men: 2,500."
+    found = {str(term): text[term.start : term.end] for term in terms_with_spans(text)}
+    assert found == {"ask": "Ask", "guaido": "Guaidó's", "men": "men", "2500": "2,500"}
+
+
+@given(st.text())
+def test_any_text_has_terms_of_bounded_length(text):
+    assert all(0 < len(term) <= 2 * MAX_TERM_CHARACTERS for term in terms(text))
+    assert [str(term) for term in terms_with_spans(text)] == terms(text)
+
+
+def test_a_line_without_spaces_becomes_terms_of_bounded_length():
+    assert max(map(len, terms("x" * 200_000))) <= MAX_TERM_CHARACTERS
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_folding_twice_is_folding_once(word):
+    assert fold(fold(word)) == fold(word)

@@ -1,0 +1,107 @@
+"""BM25 by hand, and the same scores after any history."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.lexical import LexicalIndex
+from index.segments import MAX_TF, Segment
+
+PASSAGES = [
+    (3, 1, ["armi", "soldier", "armi", "purg"]),
+    (5, 1, ["migrant", "colombia"]),
+    (9, 2, ["migrant", "colombia", "hospit", "school", "migrant", "border"]),
+]
+
+
+def index_of(passages, removed=()):
+    return LexicalIndex.of([Segment.build(passages)], np.array(removed, dtype=np.int64))
+
+
+def by_id(index, terms):
+    scores = index.score(terms)
+    return dict(zip(index.ids.tolist(), scores.passages.scores.tolist(), strict=True))
+
+
+def by_id_of_document(index, terms):
+    return dict(zip(index.ids.tolist(), index.of_documents(index.score(terms), index.ids).tolist(), strict=True))
+
+
+def test_scores_are_those_computed_by_hand():
+    # N = 3, mean length = (4 + 2 + 6) / 3 = 4. "migrant" stands in 2 passages: idf = ln(1 + 1.5 / 2.5) = 0.470004.
+    # Passage 5: tf 1, length 2: 0.470004 * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 4)) = 1.034008 / 1.75 = 0.590862
+    # Passage 9: tf 2, length 6: 0.470004 * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 6 / 4)) = 2.068017 / 3.65 = 0.566580
+    scores = by_id(index_of(PASSAGES), ["migrant"])
+    assert scores == pytest.approx({3: 0.0, 5: 0.590862, 9: 0.566580}, abs=1e-6)
+
+
+def test_terms_add_up_and_repeats_in_the_question_count_once():
+    # "armi" stands in 1 passage: idf = ln(1 + 2.5 / 1.5) = 0.980829; tf 2, length 4: * 2 * 2.2 / (2 + 1.2) = 1.348640
+    # "purg" likewise with tf 1: 0.980829 * 2.2 / 2.2 = 0.980829
+    index = index_of(PASSAGES)
+    assert by_id(index, ["armi", "purg", "armi"])[3] == pytest.approx(1.348640 + 0.980829, abs=1e-6)
+
+
+def test_a_document_scores_as_its_passages_together():
+    # Two documents of 6 terms each, "migrant" in both: idf = ln(1 + 0.5 / 2.5) = 0.182322.
+    # Document 1 (passages 3 and 5), tf 1: 0.182322 * 2.2 / (1 + 1.2) = 0.182322
+    # Document 2 (passage 9), tf 2: 0.182322 * 2 * 2.2 / (2 + 1.2) = 0.250692
+    scores = by_id_of_document(index_of(PASSAGES), ["migrant"])
+    assert scores == pytest.approx({3: 0.182322, 5: 0.182322, 9: 0.250692}, abs=1e-6)
+
+
+def test_mean_and_deviation_are_over_all_passages():
+    scores = index_of(PASSAGES).score(["migrant"]).passages
+    values = [0.0, 0.590862, 0.566580]
+    assert scores.mean == pytest.approx(np.mean(values), abs=1e-6)
+    assert scores.deviation == pytest.approx(np.std(values), abs=1e-6)
+
+
+def test_an_unknown_term_scores_nothing_but_has_the_highest_idf():
+    scores = index_of(PASSAGES).score(["zebra", "armi"])
+    assert scores.idf["zebra"] == pytest.approx(math.log(1 + 3.5 / 0.5))
+    assert scores.idf["zebra"] > scores.idf["armi"]
+    assert by_id(index_of(PASSAGES), ["zebra"]) == {3: 0.0, 5: 0.0, 9: 0.0}
+
+
+def test_best_is_ordered_and_leaves_out_what_shares_nothing():
+    index = index_of(PASSAGES)
+    scores = index.score(["migrant", "hospit"])
+    assert index.best(scores, 10).tolist() == [9, 5]
+    assert index.best(scores, 1).tolist() == [9]
+    assert index.best(scores, 10, among=np.array([3, 5])).tolist() == [5]
+
+
+def test_an_index_of_nothing_answers():
+    index = LexicalIndex.of([])
+    scores = index.score(["migrant"])
+    assert (len(scores.passages.scores), scores.passages.mean, scores.documents.deviation) == (0, 0.0, 0.0)
+    assert index.best(scores, 5).tolist() == []
+
+
+def test_counts_above_one_byte_are_kept_at_its_end():
+    rows, tfs = Segment.build([(1, 1, ["a"] * 1000)]).postings("a")
+    assert (rows.tolist(), tfs.tolist()) == ([0], [MAX_TF])
+
+
+WORDS = st.lists(st.sampled_from("a b c d é 日本".split()), max_size=6)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12), st.data())
+def test_segments_and_removals_score_as_a_fresh_index_does(texts, data):
+    passages = [(at, at // 3, text) for at, text in enumerate(texts, 1)]
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(passages)))))
+    removed = data.draw(st.sets(st.integers(1, len(passages))))
+    pieces = [passages[a:b] for a, b in zip([0, *cuts], [*cuts, len(passages)], strict=True)]
+    grown = LexicalIndex.of([Segment.build(p) for p in pieces], np.array(sorted(removed), dtype=np.int64))
+    merged_segment = Segment.merged(grown.segments, grown.alive_by_segment())
+    fresh = by_id(index_of([p for p in passages if p[0] not in removed]), ["a", "é", "日本"])
+    assert {k: v for k, v in by_id(grown, ["a", "é", "日本"]).items() if k not in removed} == pytest.approx(fresh)
+    assert by_id(LexicalIndex.of([merged_segment]), ["a", "é", "日本"]) == pytest.approx(fresh)
+    documents = by_id_of_document(index_of([p for p in passages if p[0] not in removed]), ["a", "é"])
+    grown_documents = by_id_of_document(grown, ["a", "é"])
+    assert {k: v for k, v in grown_documents.items() if k not in removed} == pytest.approx(documents)
+    assert all(v == 0 for k, v in by_id(grown, ["a"]).items() if k in removed)

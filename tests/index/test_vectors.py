@@ -1,0 +1,79 @@
+"""Cosines by hand: the nearest has the highest score."""
+
+import numpy as np
+import pytest
+
+from index.vectors import SAMPLE_SIZE, VectorIndex
+
+ROWS = np.array([[1, 0], [0.6, 0.8], [0, 1], [-1, 0]], dtype=np.float32)
+IDS = np.array([2, 4, 6, 8])
+KEYS = np.array([40, 30, 20, 10], dtype=np.uint64)
+QUESTION = np.array([[1, 0]], dtype=np.float32)
+
+
+@pytest.fixture
+def index():
+    return VectorIndex.empty(2).extended(IDS, KEYS, ROWS)
+
+
+def test_the_nearest_comes_first_with_its_cosine(index):
+    found = index.search(QUESTION, 3)
+    assert found.ids.tolist() == [2, 4, 6]
+    assert found.scores.tolist() == pytest.approx([1.0, 0.6, 0.0])
+
+
+def test_more_than_there_are_gives_all(index):
+    assert index.search(QUESTION, 99).ids.tolist() == [2, 4, 6, 8]
+    assert VectorIndex.empty(2).search(QUESTION, 5).ids.tolist() == []
+
+
+def test_a_search_may_be_among_some(index):
+    assert index.search(QUESTION, 2, among=np.array([6, 8])).ids.tolist() == [6, 8]
+
+
+def test_removed_passages_are_not_found(index):
+    left = index.without(np.array([2, 8]))
+    assert left.search(QUESTION, 9).ids.tolist() == [4, 6]
+    assert len(left) == 2
+    assert index.search(QUESTION, 1).ids.tolist() == [2], "the index it was made from is as before"
+
+
+def test_cosines_of_given_passages_come_in_their_order(index):
+    assert index.cosines(QUESTION, np.array([8, 4])).tolist() == pytest.approx([-1.0, 0.6])
+
+
+def test_extending_leaves_the_old_index_alone(index):
+    more = index.extended(np.array([10]), np.array([5], dtype=np.uint64), QUESTION)
+    assert (len(index), len(more)) == (4, 5)
+    assert set(more.search(QUESTION, 2).ids.tolist()) == {2, 10}
+    assert index.search(QUESTION, 2).ids.tolist() == [2, 4]
+
+
+def test_the_spread_is_that_of_the_living_passages(index):
+    mean, deviation = index.without(np.array([8])).spread(QUESTION)
+    assert mean == pytest.approx(np.mean([1, 0.6, 0]))
+    assert deviation == pytest.approx(np.std([1, 0.6, 0]))
+    assert VectorIndex.empty(2).spread(QUESTION) == (0.0, 1.0)
+
+
+def test_the_sample_does_not_depend_on_the_order_of_arrival():
+    random = np.random.default_rng(7)
+    count = SAMPLE_SIZE + 500
+    rows = random.normal(size=(count, 8)).astype(np.float32)
+    keys = random.permutation(count).astype(np.uint64)
+    order = random.permutation(count)
+    one = VectorIndex.empty(8).extended(np.arange(count), keys, rows)
+    other = VectorIndex.empty(8).extended(np.arange(count), keys[order], rows[order])
+    assert one.spread(rows[:1]) == pytest.approx(other.spread(rows[:1]), abs=1e-6)
+    assert one.spread(rows[:1])[0] != pytest.approx(float((rows @ rows[0]).mean()), abs=1e-9)
+
+
+def test_arrays_bring_back_the_living(index):
+    again = VectorIndex.from_arrays(index.without(np.array([2])).arrays())
+    assert again.search(QUESTION, 9).ids.tolist() == [4, 6, 8]
+    assert again.keys.tolist() == [30, 20, 10]
+
+
+def test_arrays_that_do_not_fit_together_are_refused(index):
+    with pytest.raises(ValueError, match="4 vectors for 3 passages"):
+        VectorIndex.from_arrays({**index.arrays(), "ids": IDS[:3]})

@@ -1,0 +1,94 @@
+"""The shell command, run as users run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def run(code, *arguments, cwd=None):
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False, timeout=240)
+
+
+def footnote(*arguments, cwd=None):
+    return run("from qa.cli import main; main()", *arguments, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("shell") / "corpus"
+    made.mkdir()
+    (made / "aid.md").write_text("# Aid\n\nAbout 2,500 migrants arrive in Colombia each day.\n")
+    (made / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    result = footnote("sync", "--corpus", made)
+    assert result.returncode == 0, result.stderr
+    return made
+
+
+def test_sync_reports_counts_and_failures(folder):
+    result = footnote("sync", "--corpus", folder)
+    assert "1 unchanged" in result.stdout
+    assert "broken.pdf: " in result.stdout
+    report = json.loads(footnote("sync", "--corpus", folder, "--json").stdout)
+    assert report["unchanged"] == ["aid.md"]
+    assert report["failed"][0][0] == "broken.pdf"
+
+
+def test_ask_prints_the_sentence_and_its_place(folder):
+    result = footnote("ask", "How many migrants arrive each day?", "--corpus", folder)
+    assert result.returncode == 0, result.stderr
+    assert "“About 2,500 migrants arrive in Colombia each day.” [1]" in result.stdout
+    assert "[1] aid.md · Aid, line 3" in result.stdout
+
+
+def test_ask_says_when_it_is_not_there(folder):
+    result = footnote("ask", "Who won the chess tournament in Baku?", "--corpus", folder)
+    assert (result.returncode, result.stdout.splitlines()[0]) == (0, "Not in these documents. The closest passages:")
+
+
+def test_ask_as_json(folder):
+    answer = json.loads(footnote("ask", "How many migrants arrive each day?", "-c", folder, "--json").stdout)
+    assert answer["found"] is True
+    assert answer["citations"][0]["line"] == 3
+
+
+def test_search_lists_passages(folder):
+    assert "[1] aid.md · Aid" in footnote("search", "migrants", "--corpus", folder, "-k", 1).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "x?", "--corpus", "nowhere"), "footnote: there is no folder nowhere"),
+        (("ask", " ", "--corpus", "."), "footnote: the question is empty"),
+        (("sync", "--corpus", "."), ""),
+        (("ask", "Who?", "--corpus", ".", "--within", "x/*"), "footnote: no indexed document matches x/*"),
+        (("ask", "Who?", "--corpus", ".", "--model", "./no-model"), "footnote: "),
+    ],
+)
+def test_errors_are_one_line_that_says_what_to_do(folder, arguments, said):
+    result = footnote(*arguments, cwd=folder)
+    assert result.stderr.strip().count("\n") == 0
+    assert result.stderr.startswith(said)
+    assert result.returncode == (2 if said else 0)
+    assert "Traceback" not in result.stderr
+
+
+def test_asking_imports_nothing_heavy(folder):
+    code = (
+        "import sys\nfrom qa.cli import main\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    result = run(code, "ask", "How many migrants?", "-c", folder)
+    assert result.stdout.splitlines()[-1] == "[]"

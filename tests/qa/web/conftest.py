@@ -1,0 +1,32 @@
+"""Pages on folders of documents, each ended with what used it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.qa.web.page_server import running
+from tests.sources import ROOT
+
+
+@pytest.fixture
+def serve_page(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
+    """Start the page on a folder and give its address: `serve_page(folder)`."""
+    with ExitStack() as started:
+        yield lambda folder: started.enter_context(running(folder, tmp_path / "server.log"))
+
+
+@pytest.fixture(scope="session")
+def sample_page(
+    tmp_path_factory: pytest.TempPathFactory, footnote_cache: Path, guarded_processes: Path
+) -> Iterator[str]:
+    """The page on a copy of the sample corpus, for tests that only ask."""
+    folder = tmp_path_factory.mktemp("sample")
+    ignored = shutil.ignore_patterns(".footnote")
+    corpus = Path(shutil.copytree(ROOT / "corpus", folder / "corpus", ignore=ignored))
+    with running(corpus, folder / "server.log") as address:
+        yield address

@@ -1,0 +1,156 @@
+"""Conversations, suggestions and the background sync, with a corpus that does as it is told."""
+
+import threading
+
+import pytest
+
+from index import DocumentRecord, State, SyncProgress, SyncReport
+from index.errors import CorpusError, IndexMissing, QuestionError
+from qa.answers import Answer, Turn
+from qa.web import conversation as talk
+from qa.web.conversation import Exchange, asked
+from qa.web.suggestions import suggested_questions
+from qa.web.syncing import BackgroundSync
+
+
+class ToldCorpus:
+    """Answers, or raises what it was given; remembers what it was asked."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.history, self.may_end, self.syncs = error, (), threading.Event(), 0
+
+    def ask(self, question, *, history=()):
+        self.history = tuple(history)
+        if self.error:
+            raise self.error
+        return Answer(question=question, text=f"{question}!", found=True, confidence=0.9)
+
+    def sync(self, tell):
+        self.syncs += 1
+        tell(SyncProgress("reading", 1, 2))
+        assert self.may_end.wait(20)
+        if self.error:
+            raise self.error
+        return SyncReport(documents=2)
+
+    def search(self, query, k):
+        return []
+
+
+def test_earlier_turns_are_handed_on():
+    corpus = ToldCorpus()
+    first = asked(corpus, (), "  How many?  ")
+    asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
+    assert corpus.history == (Turn("How many?", "How many?!"),)
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\n\t"])
+def test_a_blank_question_changes_nothing(blank):
+    before = (Exchange("Who?"),)
+    assert asked(ToldCorpus(), before, blank) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "reading", "notice"),
+    [
+        (QuestionError("the question is too long"), False, "The question is too long."),
+        (IndexMissing("no index"), True, talk.STILL_READING),
+        (IndexMissing("no index"), False, talk.NOT_READ_YET),
+        (ZeroDivisionError("inner workings"), False, talk.SOMETHING_WRONG),
+    ],
+)
+def test_an_error_is_one_calm_line(error, reading, notice):
+    [exchange] = asked(ToldCorpus(error), (), "Who?", reading=reading)
+    assert (exchange.answer, exchange.notice) == (None, notice)
+
+
+def test_an_answer_during_a_sync_says_that_more_may_come():
+    [exchange] = asked(ToldCorpus(), (), "Who?", reading=True)
+    assert exchange.answer.found
+    assert exchange.notice == talk.PARTLY_READ
+
+
+def test_old_exchanges_leave():
+    conversation = ()
+    for number in range(talk.KEPT + 3):
+        conversation = asked(ToldCorpus(), conversation, f"Q{number}")
+    assert [conversation[0].question, len(conversation)] == ["Q3", talk.KEPT]
+
+
+def test_one_sync_runs_at_a_time_and_is_seen():
+    corpus = ToldCorpus()
+    sync = BackgroundSync(corpus)
+    sync.start()
+    sync.start(by_hand=True)
+    assert sync.state.running
+    corpus.may_end.set()
+    sync.wait(20)
+    assert (corpus.syncs, sync.state.running, sync.state.report.documents) == (1, False, 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(CorpusError("the folder is gone"), "the folder is gone"), (KeyError("x"), "went wrong")]
+)
+def test_a_sync_that_fails_says_so_and_can_be_started_again(error, said):
+    corpus = ToldCorpus(error)
+    corpus.may_end.set()
+    sync = BackgroundSync(corpus)
+    for _ in range(2):
+        sync.start()
+        sync.wait(20)
+    assert corpus.syncs == 2
+    assert said in sync.state.error
+    assert not sync.state.running
+
+
+def test_a_sync_is_stopped_at_its_next_step():
+    corpus = ToldCorpus()
+    sync = BackgroundSync(corpus)
+    corpus.sync = lambda tell: [tell(SyncProgress("reading")) for _ in iter(corpus.may_end.is_set, True)]
+    sync.start()
+    assert sync.stop(20)
+    assert not sync.state.running
+
+
+def test_a_sync_that_does_not_stop_is_not_waited_for_long():
+    corpus = ToldCorpus()
+    sync = BackgroundSync(corpus)
+    sync.start()
+    assert not sync.stop(0.05)
+    corpus.may_end.set()
+    assert sync.wait(20)
+
+
+def record(path: str, title: str, state: State = State.INDEXED, passages: int = 3) -> DocumentRecord:
+    facts = {"reason": "", "format": "md", "pages": None, "size": 1, "indexed_at": 0.0}
+    return DocumentRecord(id=1, path=path, title=title, state=state, passages=passages, **facts)
+
+
+def test_suggestions_come_from_titles_of_different_folders():
+    documents = [
+        record("news/a.md", "Dawn at La Carlota"),
+        record("news/b.md", "Moscow accuses Washington"),
+        record("reports/c.md", "Oil and sanctions"),
+    ]
+    assert suggested_questions(documents, 2) == (
+        "What do the documents say about “Dawn at La Carlota”?",
+        "What do the documents say about “Oil and sanctions”?",
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        record("a/scan_0042.pdf", "scan_0042"),
+        record("a/x.pdf", "Microsoft Word - final.docx"),
+        record("a/purge-order.txt", "purge order"),
+        record("a/x.pdf", "Oil"),
+        record("a/x.pdf", "word " * 40),
+        record("a/x.pdf", "2019-05-02"),
+        record("a/x.pdf", "Oil and sanctions", State.FAILED),
+        record("a/x.pdf", "Oil and sanctions", passages=0),
+    ],
+    ids=lambda document: document.title[:20],
+)
+def test_what_is_no_title_is_not_suggested(document):
+    assert suggested_questions([document]) == ()
