@@ -57,7 +57,7 @@ class SplitSettings:
     """Tokens that title and heading path may have (0: no context); a table's header row may have as many again."""
     language: str = "en"
     """Whose rules for abbreviations and initials hold (two letters)."""
-    version: int = 1
+    version: int = 2
     """Raised when the same settings come to mean other passages."""
 
     def __post_init__(self) -> None:
@@ -86,7 +86,11 @@ def embedding_text(passage: Passage) -> str:
 
 
 def split(document: Document, embedder: Tokenizer, settings: SplitSettings = DEFAULT) -> list[Passage]:
-    """Passages of the document in reading order; together they hold every block of it, character for character."""
+    """Passages of the document in reading order.
+
+    Together they hold every block of it, character for character; but for headings at the end of a page whose text
+    begins on the next, which stand in the context of that text.
+    """
     splitter = _Splitter(document, embedder, settings)
     drafts = [draft for section in splitter.sections() for draft in splitter.drafts(section)]
     return [passage for passage in splitter.fitted(drafts) if passage.text]
@@ -124,13 +128,27 @@ class _Splitter:
         self.names = dict(zip(names, spans[len(texts) :], strict=True))
 
     def sections(self) -> Iterator[list[Block]]:
-        """Blocks that may share a passage: same page, sheet or slide, and same heading."""
+        """Blocks that may share a passage: same page, sheet or slide, and same heading.
+
+        A heading with nothing of its own goes with the first section below it. Where a page ends between the two, it
+        makes no passage: the passages of the next page carry it in their context.
+        """
+        headings: list[Block] = []
         for _, blocks in groupby(self.document.blocks, key=_section):
-            yield list(blocks)
+            section = list(blocks)
+            if headings and not _is_below(section[0], headings[-1]):
+                yield headings
+            elif headings and _sheet(headings[-1]) == _sheet(section[0]):
+                section = headings + section
+            headings = section if all(block.kind is BlockKind.HEADING for block in section) else []
+            if not headings:
+                yield section
+        if headings:
+            yield headings
 
     def drafts(self, section: Sequence[Block]) -> Iterator[_Draft]:
         """The section's passages, each with its context."""
-        names = heading_path(self.document.title, section[0].place.heading)
+        names = heading_path(self.document.title, section[-1].place.heading)
         path = join_path(names, self.names, self.budget)
         headers = {block.start: block.header for block in section if block.header}
         limit = max(1, self.embedder.max_tokens - self._reserve(names, headers.values()))
@@ -229,6 +247,7 @@ class _Splitter:
         first, last = (bisect_right(self.document._starts, offset) for offset in (start, end - 1))
         blocks = tuple(self._trimmed(block, start, end) for block in self.document.blocks[first - 1 : last])
         text, place = self.document.text[start:end], self.document.place(start)
+        place = replace(place, heading=blocks[-1].place.heading)
         return Passage(start, end, text, draft.context, place, draft.sentences, blocks)
 
     def _trimmed(self, block: Block, start: int, end: int) -> Block:
@@ -244,8 +263,19 @@ class _Splitter:
 
 def _section(block: Block) -> tuple[object, ...]:
     """The place without row and line."""
+    return *_sheet(block), block.place.heading
+
+
+def _sheet(block: Block) -> tuple[object, ...]:
+    """The page, sheet or slide."""
     place = block.place
-    return place.page, place.page_label, place.sheet, place.slide, place.heading
+    return place.page, place.page_label, place.sheet, place.slide
+
+
+def _is_below(block: Block, heading: Block) -> bool:
+    """Whether the block stands below the heading, on whatever page."""
+    path = heading.place.heading
+    return bool(path) and block.place.heading[: len(path)] == path
 
 
 def _lines(text: str, offset: int) -> Iterator[Span]:

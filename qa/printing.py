@@ -38,7 +38,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
         typer.echo("No passages: the index holds no text yet.")
     for number, hit in enumerate(hits, 1):
         typer.echo(f"[{number}] {_source(hit)}  (score {hit.score:.2f})")
-        _say(_flat(hit.passage), indent="    ")
+        for line in filter(None, map(_flat, hit.passage.splitlines())):
+            _say(line, indent="    ")
         typer.echo()
 
 

@@ -62,7 +62,7 @@ def missing_lines(shown: list[str], output: str) -> list[str]:
     """The shown lines that are not in the output after those before them."""
     printed = [line.strip() for line in output.splitlines()]
     missing, at = [], 0
-    for line in shown:
+    for line in (line for line in shown if line != "..."):
         pattern = ".*".join(map(re.escape, line.split("...")))
         found = next((n for n in range(at, len(printed)) if re.fullmatch(pattern, printed[n])), None)
         if found is None:

@@ -1,6 +1,7 @@
 """Passages: where they begin and end, what they carry, and what holds for every document."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -68,17 +69,29 @@ def test_a_heading_opens_the_passage_of_its_section_and_is_its_context():
     assert passage.place.heading == ("Migration",)
 
 
-def test_a_heading_without_a_body_is_its_own_passage():
-    document = written((H, "Part one", ["Part one"]), (H, "Chapter", ["Part one", "Chapter"]))
-    assert [(passage.text, passage.context) for passage in split(document, Words())] == [
-        ("Part one", "Report › Part one"),
-        ("Chapter", "Report › Part one › Chapter"),
-    ]
+def test_a_heading_without_a_body_goes_with_the_first_section_below_it():
+    below, chapter = ["Part one"], ["Part one", "Chapter"]
+    document = written((H, "Part one", below), (H, "Chapter", chapter), (P, "Text.", chapter), (H, "End", ["End"]))
+    first, last = split(document, Words())
+    assert (first.text, first.context) == ("Part one\nChapter\nText.", "Report › Part one › Chapter")
+    assert first.place.heading == ("Part one", "Chapter")
+    assert (last.text, last.context) == ("End", "Report › End")
+
+
+def test_a_heading_with_nothing_below_it_is_its_own_passage():
+    document = written((H, "Part one", ["Part one"]), (H, "Part two", ["Part two"]), (P, "Text.", ["Part two"]))
+    assert [passage.text for passage in split(document, Words())] == ["Part one", "Part two\nText."]
+
+
+def test_a_heading_at_the_end_of_a_page_stands_in_the_context_of_the_next():
+    blocks = (Block(H, 0, 4, Place(page=1, heading=("Peru",))), Block(P, 5, 9, Place(page=2, heading=("Peru",))))
+    passages = split(Document("", "x", "Peru\nText.", blocks), Words())
+    assert [(passage.text, passage.context) for passage in passages] == [("Text", "Peru")]
 
 
 def test_a_title_that_is_the_first_heading_stands_once():
     document = written((H, "report", ["report"]), (P, "Text.", ["report", "Aims"]))
-    assert [passage.context for passage in split(document, Words())] == ["Report", "Report › Aims"]
+    assert [passage.context for passage in split(document, Words())] == ["Report › Aims"]
 
 
 @pytest.mark.parametrize("field", ["page", "sheet", "slide", "page_label"])
@@ -221,7 +234,8 @@ def holds(document: Document, passages: list[Passage], max_tokens: int) -> None:
     covered: set[int] = set()
     for passage in passages:
         assert passage.text == document.text[passage.start : passage.end]
-        assert passage.place == document.place(passage.start)
+        heading = passage.blocks[-1].place.heading
+        assert passage.place == replace(document.place(passage.start), heading=heading)
         assert len(Words().token_spans([embedding_text(passage)])[0]) <= max_tokens
         assert (passage.sentences[0].start, passage.sentences[-1].end) == (passage.start, passage.end)
         assert all(before.end <= after.start for before, after in pairwise(passage.sentences))
@@ -231,7 +245,7 @@ def holds(document: Document, passages: list[Passage], max_tokens: int) -> None:
             covered.update(range(start, end))
         for block in passage.blocks:
             assert passage.start <= block.start < block.end <= passage.end
-            assert block.place.heading == passage.place.heading
+            assert block.place.heading == heading[: len(block.place.heading)]
             assert block.place.page == passage.place.page
     for block in document.blocks:
         white_left_out = {at for at in range(block.start, block.end) if not document.text[at].isspace()}
