@@ -19,7 +19,7 @@ BENCHMARKS = {
 }
 """Module -> the set that it cannot do without."""
 
-OWN_FOLDER = {"html_main_text"}
+OWN_FOLDER = {"embedding", "html_main_text"}
 """These take the folder of their set instead of the folder of all sets."""
 
 
