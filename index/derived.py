@@ -22,7 +22,7 @@ from index.segments import Segment
 from index.store import Store
 from index.vectors import VectorIndex
 
-__all__ = ["Derived", "caught_up", "load", "save"]
+__all__ = ["Derived", "caught_up", "load", "passage_terms", "save"]
 
 REWRITE_SHARE = 8
 """Vectors are written anew when those added or removed since are more than one in this many."""
@@ -78,6 +78,11 @@ def caught_up(derived: Derived, store: Store) -> Derived:
             derived = empty(derived.vectors.index.d)
         lexical = _with_lexical(derived, store).lexical
         return replace(_with_vectors(derived, store), lexical=lexical)
+
+
+def passage_terms(context: str, text: str) -> list[str]:
+    """The terms that a passage is found by, in order, repeats kept."""
+    return terms(f"{context}\n{text}")
 
 
 def save(derived: Derived, folder: Path, store_id: str) -> int:
@@ -142,7 +147,7 @@ def _load_lexical(folder: Path, store: Store) -> Derived:
 def _with_lexical(derived: Derived, store: Store) -> Derived:
     segments = list(derived.lexical.segments)
     texts = store.texts_after(derived.last)
-    analysed = ((passage, document, terms(f"{context}\n{text}")) for passage, document, context, text in texts)
+    analysed = ((passage, document, passage_terms(context, text)) for passage, document, context, text in texts)
     last = derived.last
     while len(new := Segment.build(islice(analysed, SEGMENT_PASSAGES))):
         segments.append(new)
@@ -200,7 +205,17 @@ def _saved_lexical(folder: Path, store_id: str) -> _SavedLexical:
         return _SavedLexical([], 0, 0)
     if facts["store"] != store_id or facts["analyser"] != ANALYSER_VERSION:
         return _SavedLexical([], 0, 0)
+    if not all(_is_whole(folder / name) for name in facts["segments"]):
+        return _SavedLexical([], 0, 0)
     return _SavedLexical(facts["segments"], len(arrays["dead"]), facts["change"])
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        read_arrays(path)
+    except (OSError, ArraysDamaged):
+        return False
+    return True
 
 
 def _segment_name(segment: Segment) -> str:

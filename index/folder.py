@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -20,9 +21,12 @@ from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
-from index.store import Store
+from index.store import Store, missing_index
 from index.sync import synced
 from index.writing import WritableStore
+
+if TYPE_CHECKING:
+    from index.checking import Finding, OnCheck
 
 __all__ = ["INDEX_FOLDER", "Index"]
 
@@ -92,6 +96,20 @@ class Index:
             finally:
                 store.close()
         return report
+
+    def check(self, sample: int, on_check: OnCheck | None = None) -> list[Finding]:
+        """Test the index against itself and its folder; see `index/checking`.
+
+        `sample`: passages looked at where looking at all would take long. Raises `IndexMissing`, `CorpusError`,
+        `ModelError`; what is wrong with the index itself is a finding.
+        """
+        from index.checking import inspected
+
+        check_corpus(self.corpus)
+        if not self.exists:
+            raise missing_index(self.folder)
+        tell = on_check or (lambda _: None)
+        return list(inspected(self.corpus, self._database, self.embedder, self._settings, sample=sample, tell=tell))
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

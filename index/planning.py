@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from index.scanning import FileFacts, Scan
 from index.schema import State
-from index.writing import KnownFile
+from index.store import KnownFile
 
 __all__ = ["Plan", "plan"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +20,10 @@ from numpy.typing import NDArray
 from index.documents import Document
 from index.errors import IndexMismatch, IndexMissing, StoreError
 from index.layout import read_document, read_passage_layout
+from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State
 
-__all__ = ["NewPassages", "Store", "connect"]
+__all__ = ["KnownFile", "NewPassages", "Store", "connect", "missing_index"]
 
 BUSY_SECONDS = 30
 """How long a statement waits for another process's commit."""
@@ -42,6 +44,18 @@ class NewPassages(NamedTuple):
     """float32 (n, dimension), unit rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the index remembers of a file, to tell whether it changed."""
+
+    id: int
+    facts: FileFacts
+    state: State
+    reason: str
+    recipe: str
+    digest: bytes
+
+
 class Store:
     """A connection for reading, to be used by one thread at a time."""
 
@@ -52,7 +66,7 @@ class Store:
     def open(cls, path: Path) -> Store:
         """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `StoreError`."""
         if not path.is_file():
-            raise IndexMissing(f"there is no index at {path.parent}: run `footnote sync` to build it")
+            raise missing_index(path.parent)
         store = cls(connect(path, "ro"))
         store.check_format()
         return store
@@ -104,6 +118,15 @@ class Store:
         """All documents, the failed ones included, by path."""
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
         return [_document_record(row) for row in rows]
+
+    def known_files(self) -> dict[bytes, KnownFile]:
+        """Every file the index knows, by name."""
+        query = "SELECT id, name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest FROM documents"
+        rows = self._connection.execute(query)
+        return {
+            name: KnownFile(id_, FileFacts(name, path, *stat), State(state), reason, recipe, digest)
+            for id_, name, path, *stat, state, reason, recipe, digest in rows
+        }
 
     def document(self, path: str) -> Document:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
@@ -161,6 +184,11 @@ class Store:
         """Ids of the passages removed by changes above `change`: int64 (n,)."""
         rows = self._connection.execute("SELECT passage FROM removed WHERE change > ?", (change,)).fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64)
+
+
+def missing_index(folder: Path) -> IndexMissing:
+    """The error for a folder that holds no index."""
+    return IndexMissing(f"there is no index at {folder}: run `footnote sync` to build it")
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

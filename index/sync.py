@@ -21,11 +21,12 @@ from index.errors import ReadError
 from index.planning import Plan, plan
 from index.reading import READABLE_SUFFIXES, READER_VERSION, Reader
 from index.report import OnProgress, SyncProgress, SyncReport
-from index.scanning import FileFacts, digest_of, scan
+from index.scanning import FileFacts, Scan, digest_of, scan
 from index.splitting import Passage, SplitSettings, embedding_text, split
+from index.store import Store
 from index.writing import WritableStore, passage_key
 
-__all__ = ["synced"]
+__all__ = ["due", "synced"]
 
 BATCH_PASSAGES = 256
 """Passages embedded between two commits: 2 to 4 seconds of work on two cores."""
@@ -56,9 +57,8 @@ def synced(
     started = time.monotonic()
     on_progress(SyncProgress("looking through the folder"))
     rebuilt = _settle_model(store, embedder)
-    recipe = f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens"
-    found = scan(corpus, _is_readable)
-    todo = plan(found, store.known_files(), recipe, lambda facts: _digest_or_none(corpus, facts))
+    recipe, found = _recipe(embedder, settings), scan(corpus, _is_readable)
+    todo = _planned(corpus, found, store, recipe)
     was_interrupted = _begin(store)
     _apply_bookkeeping(store, todo)
     work = _Work(corpus, store, embedder, settings, recipe, on_progress, todo.to_read)
@@ -81,6 +81,11 @@ def synced(
         rebuilt=rebuilt,
         seconds=time.monotonic() - started,
     )
+
+
+def due(corpus: Path, store: Store, embedder: Embedder, settings: SplitSettings) -> Plan:
+    """What a sync would have to do now. Raises `CorpusError` when the folder cannot be listed."""
+    return _planned(corpus, scan(corpus, _is_readable), store, _recipe(embedder, settings))
 
 
 @dataclass(slots=True)
@@ -179,6 +184,15 @@ def _settle_model(store: WritableStore, embedder: Embedder) -> str:
     if made_with is None:
         return ""
     return f"the index was made with {name} ({made_with}), now it is {embedder.name} ({embedder.fingerprint})"
+
+
+def _recipe(embedder: Embedder, settings: SplitSettings) -> str:
+    """How documents are read and split now; a document of another recipe is read again."""
+    return f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens"
+
+
+def _planned(corpus: Path, found: Scan, store: Store, recipe: str) -> Plan:
+    return plan(found, store.known_files(), recipe, lambda facts: _digest_or_none(corpus, facts))
 
 
 def _is_readable(path: str) -> bool:

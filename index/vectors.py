@@ -97,6 +97,10 @@ class VectorIndex:
         rows = np.searchsorted(self.ids, ids)
         return np.asarray(self._matrix[rows] @ question[0], dtype=np.float32)
 
+    def of_passages(self, ids: Ids) -> Floats:
+        """The vectors of the passages in `ids` (all of which the index holds): float32 (len(ids), d)."""
+        return self._matrix[np.searchsorted(self.ids, ids)]
+
     def spread(self, question: Floats) -> tuple[float, float]:
         """Mean and standard deviation of the question's cosine over a fixed sample of the living passages.
 

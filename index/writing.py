@@ -8,7 +8,6 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -20,9 +19,9 @@ from index.layout import document_layout, passage_layout
 from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, SCHEMA, State
 from index.splitting import Passage
-from index.store import Store, connect
+from index.store import KnownFile, Store, connect
 
-__all__ = ["KnownFile", "WritableStore", "passage_key"]
+__all__ = ["WritableStore", "passage_key"]
 
 REMOVALS_KEPT = 10_000
 """Removed passages remembered at least, so that open readers catch up instead of loading anew."""
@@ -34,18 +33,6 @@ KEY_BYTES = 16
 def passage_key(embedded_text: str) -> bytes:
     """What a vector is found by: the same embedded text always has the same key."""
     return hashlib.sha256(embedded_text.encode()).digest()[:KEY_BYTES]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the index remembers of a file, to tell whether it changed."""
-
-    id: int
-    facts: FileFacts
-    state: State
-    reason: str
-    recipe: str
-    digest: bytes
 
 
 class WritableStore(Store):
@@ -93,15 +80,6 @@ class WritableStore(Store):
     def set_meta(self, name: str, value: str) -> None:
         """Store a fact with the index."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
-    def known_files(self) -> dict[bytes, KnownFile]:
-        """Every file the index knows, by name."""
-        query = "SELECT id, name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest FROM documents"
-        rows = self._connection.execute(query)
-        return {
-            name: KnownFile(id_, FileFacts(name, path, *stat), State(state), reason, recipe, digest)
-            for id_, name, path, *stat, state, reason, recipe, digest in rows
-        }
 
     def put_document(
         self,
