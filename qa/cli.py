@@ -1,4 +1,4 @@
-"""The shell command: `footnote ask|search|sync|serve`.
+"""The shell command: `footnote ask|search|sync|serve|eval|check`.
 
 Answers go to standard output, progress and errors to standard error. A wrong use or a folder that cannot be asked ends
 with status 2 and one line that says what to do.
@@ -16,8 +16,9 @@ import typer
 
 from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
+from qa.checking import SAMPLE, check_as_json
 from qa.corpus import Corpus
-from qa.printing import print_answer, print_hits, print_report
+from qa.printing import print_answer, print_check, print_hits, print_report
 
 __all__ = ["main"]
 
@@ -90,6 +91,45 @@ def sync_(
         print_report(report)
 
 
+@app.command(name="eval")
+def eval_(
+    questions: Annotated[
+        Path, typer.Argument(help='JSON Lines of questions, a BEIR-style folder, or "feedback": the page\'s thumbs.')
+    ],
+    corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="Folder of the documents.")] = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="An earlier report (.json): show what changed.")
+    ] = None,
+    report: Annotated[
+        list[Path] | None, typer.Option("--report", help="Write the report to a .json or .html file; may be repeated.")
+    ] = None,
+    work: Annotated[
+        Path | None, typer.Option("--work", help="Keep the documents and index of a BEIR-style folder here.")
+    ] = None,
+    queries: Annotated[
+        str, typer.Option("--queries", help="The file of queries in a BEIR-style folder.")
+    ] = "queries.jsonl",
+    sync: SyncOption = True,
+    as_json_: JsonOption = False,
+) -> None:
+    """Ask many questions whose answers are known, and report how well it went."""
+    from qa.evaluation.command import Settings, as_plain, evaluated
+    from qa.evaluation.table import print_comparison, print_evaluation
+
+    settings = Settings(
+        questions=questions, corpus=corpus, work=work, queries=queries, against=against, reports=tuple(report or ())
+    )
+    found = evaluated(settings, lambda folder: _opened(folder, index, model, sync=sync))
+    if as_json_:
+        _json(as_plain(found.report, found.comparison))
+        return
+    print_evaluation(found.report)
+    if found.comparison:
+        print_comparison(found.comparison)
+
+
 @app.command()
 def serve(
     corpus: CorpusOption = Path("corpus"),
@@ -105,6 +145,31 @@ def serve(
     from qa.web import serve as serve_page
 
     serve_page(corpus, index=index, model=model, port=port, open_browser=open_browser)
+
+
+@app.command()
+def check(
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=1, help="Passages looked at where looking at all would take long.")
+    ] = SAMPLE,
+    as_json_: JsonOption = False,
+) -> None:
+    """Test the index: is it sound, is every passage found by its own words, is every citation a slice?
+
+    Ends with status 1 when something is wrong.
+    """
+    from qa.progress import TerminalProgress
+
+    with TerminalProgress() as progress:
+        report = Corpus(corpus, index=index, model=model).check(
+            sample=sample, on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share)
+        )
+    _json(check_as_json(report)) if as_json_ else print_check(report)
+    if not report.well:
+        raise typer.Exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

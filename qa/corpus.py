@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index import DocumentRecord, Embedder, Index, OnProgress, Snapshot, SyncReport
+from index import DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
 from index.errors import QuestionError
 from index.snapshot import Ids
 from qa.answers import Answer, Citation, Hit, Turn
@@ -15,6 +16,10 @@ from qa.followup import carried_words
 from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, pick
 from qa.retrieve import retrieve
+
+if TYPE_CHECKING:
+    from index.checking import OnCheck
+    from qa.checking import CheckReport
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Corpus"]
 
@@ -46,6 +51,21 @@ class Corpus:
         model by name or folder (default: what the index was made with, else the embedded one).
         """
         self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder)
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self._index.corpus.resolve().name
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model, which is loaded if it was not yet."""
+        return self._index.embedder.name
+
+    @property
+    def judgements(self) -> Judgements:
+        """What people said of answers, kept beside the index."""
+        return self._index.judgements
 
     @property
     def is_built(self) -> bool:
@@ -91,6 +111,16 @@ class Corpus:
         with self._index.snapshot() as snapshot:
             found = retrieve(snapshot, asked, k=k, among=_among(snapshot, within))
         return [hit(p, score) for p, score in zip(found.passages, found.scores.tolist(), strict=True)]
+
+    def check(self, *, sample: int | None = None, on_check: OnCheck | None = None) -> CheckReport:
+        """Test the index: itself, against the folder, and by asking it for its own passages.
+
+        `sample`: passages looked at where looking at all would take long (default: 500). Raises `IndexMissing`,
+        `CorpusError`, `ModelError`; what is wrong with the index is in the report.
+        """
+        from qa.checking import SAMPLE, checked
+
+        return checked(self, self._index, sample=sample or SAMPLE, tell=on_check or (lambda _: None))
 
     def documents(self) -> list[DocumentRecord]:
         """All documents of the index with their state, by path."""

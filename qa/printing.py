@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from index import SyncReport
+from index.checking.findings import Verdict
 from qa.answers import Answer, Citation, Hit
+from qa.checking import CheckReport
 
-__all__ = ["print_answer", "print_hits", "print_report"]
+__all__ = ["print_answer", "print_check", "print_hits", "print_report"]
 
 LONGEST_LINE = 100
+VERDICT_WIDTH = len(Verdict.NOT_CHECKED)
 LISTED = 20
 """Documents of each kind that a report names."""
 
@@ -41,6 +44,17 @@ def print_hits(hits: Sequence[Hit]) -> None:
         for line in filter(None, map(_flat, hit.passage.splitlines())):
             _say(line, indent="    ")
         typer.echo()
+
+
+def print_check(report: CheckReport) -> None:
+    """One line for each finding, what is wrong below it, and how it went at the end."""
+    for finding in report.findings:
+        remedy = f": {finding.remedy}" if finding.remedy else ""
+        typer.echo(f"{finding.verdict:<{VERDICT_WIDTH}} {finding.name:<10} {_flat(finding.said + remedy)}")
+        for example in finding.examples:
+            typer.echo(" " * (VERDICT_WIDTH + 12) + _flat(example))
+    wrong = [finding.name for finding in report.findings if finding.verdict == Verdict.WRONG]
+    typer.echo(f"Wrong: {', '.join(wrong)}." if wrong else f"All is well ({report.seconds:.1f} s).")
 
 
 def print_report(report: SyncReport) -> None:

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, drawn only when a sync has something to do."""
+"""A progress bar on standard error, drawn only when something takes long."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def progress_in_words(progress: SyncProgress) -> str:
 
 
 class TerminalProgress:
-    """Call it with each `SyncProgress`; use it as a context manager so that the bar is taken away."""
+    """Call it with each `SyncProgress`, or `show` what else takes long; leaving its `with` block takes the bar away."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -49,10 +49,14 @@ class TerminalProgress:
 
     def __call__(self, progress: SyncProgress) -> None:
         """Draw how far the sync is."""
-        if self._bar is None and (progress.documents_total or time.monotonic() - self._started > QUIET_SECONDS):
+        self.show(progress_in_words(progress), progress.share, soon=bool(progress.documents_total))
+
+    def show(self, words: str, share: float, *, soon: bool = False) -> None:
+        """Draw a bar that is full at a share of 1, once it has taken long enough, or `soon`."""
+        if self._bar is None and (soon or time.monotonic() - self._started > QUIET_SECONDS):
             self._start()
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=progress.share, description=progress_in_words(progress))
+            self._bar.update(self._task, completed=share, description=words)
 
     def _start(self) -> None:
         from rich.console import Console

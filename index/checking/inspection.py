@@ -19,7 +19,7 @@ from index.sync import due
 
 __all__ = ["inspected"]
 
-AFTER_STORE = ("model", "counts", "passages", "vectors", "files", "derived", "folder")
+AFTER_STORE = ("model", "counts", "passages", "vectors", "derived", "files", "folder")
 """What is looked at once the file itself is sound."""
 
 
@@ -36,7 +36,7 @@ def inspected(
         store = CheckedStore.at(database)
     except StoreError as error:
         yield _unreadable(error)
-        yield from (not_checked(name, "the store comes first") for name in AFTER_STORE)
+        yield from (not_checked(name, "mend first: store") for name in AFTER_STORE)
         return
     try:
         with store.reading():
@@ -58,19 +58,18 @@ def _of_store(
     sound = _store_finding(folder, store)
     yield sound
     if sound.verdict == Verdict.WRONG:
-        yield from (not_checked(name, "the store comes first") for name in AFTER_STORE)
+        yield from (not_checked(name, "mend first: store") for name in AFTER_STORE)
         return
-    model = model_finding(store, embedder)
-    same_model = model.verdict == Verdict.OK
-    yield model
+    yield (model := model_finding(store, embedder))
     yield (counts := count_finding(store))
-    yield passage_finding(store, tell)
-    yield vector_finding(store, embedder, sample, tell) if same_model else not_checked("vectors", "of another model")
-    yield file_finding(folder, store)
-    if same_model and counts.verdict == Verdict.OK:
-        yield derived_finding(derived.load(folder, store, embedder.dimension), store, sample, tell)
+    yield (passages := passage_finding(store, tell))
+    wrong = [finding.name for finding in (model, counts, passages) if finding.verdict == Verdict.WRONG]
+    if wrong:
+        yield from (not_checked(name, f"mend first: {', '.join(wrong)}") for name in ("vectors", "derived"))
     else:
-        yield not_checked("derived", "the store's own counts come first")
+        yield vector_finding(store, embedder, sample, tell)
+        yield derived_finding(derived.load(folder, store, embedder.dimension), store, sample, tell)
+    yield file_finding(folder, store)
     yield _folder_finding(due(corpus, store, embedder, settings))
 
 

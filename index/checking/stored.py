@@ -173,10 +173,7 @@ def _embedded(passage: PassageRecord) -> str:
 
 
 def _of(store: CheckedStore, passage: int) -> str:
-    try:
-        [record] = store.passages([passage])
-    except (StoreError, ValueError, KeyError, TypeError, IndexError):
-        return f"passage {passage}"
+    [record] = store.passages([passage])
     return _named(record.document, record)
 
 
