@@ -10,6 +10,7 @@ from __future__ import annotations
 from index.documents import Block, BlockKind, Document, Place, Span
 from index.embedding import Embedder
 from index.folder import INDEX_FOLDER, Index
+from index.judgements import Judgements
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.schema import DocumentRecord, PassageRecord, State
 from index.snapshot import Snapshot
@@ -22,6 +23,7 @@ __all__ = [
     "DocumentRecord",
     "Embedder",
     "Index",
+    "Judgements",
     "OnProgress",
     "PassageRecord",
     "Place",

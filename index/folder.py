@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from index import derived
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexLocked, IndexMismatch, IndexNotWritable, StoreError
+from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
@@ -61,6 +62,7 @@ class Index:
         self._settings = settings or SplitSettings()
         self._embedder = embedder
         self._memory = VectorMemory()
+        self.judgements = Judgements(self.folder)
         self._derived: derived.Derived | None = None
         self._lock = threading.RLock()
         self._local = threading.local()
