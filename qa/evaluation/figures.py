@@ -77,7 +77,14 @@ def sureness_and_right(outcomes: Sequence[Outcome]) -> tuple[Floats, NDArray[np.
 
 def _retrieval(outcomes: Sequence[Outcome]) -> Iterator[Measure]:
     for name in MEASURES:
-        yield from _mean(outcomes, name, "Retrieval", lambda o, name=name: o.measures.get(name))  # type: ignore[misc]
+        unit: Unit = "score" if name in ("MRR@10", "nDCG@10") else "share"
+        yield from _mean(
+            outcomes,
+            name,
+            "Retrieval",
+            lambda o, name=name: o.measures.get(name),  # type: ignore[misc]
+            unit=unit,
+        )
 
 
 def _answers(outcomes: Sequence[Outcome]) -> Iterator[Measure]:
@@ -178,6 +185,7 @@ def _mean(
     group: str,
     value: Callable[[Outcome], float | None],
     *,
+    unit: Unit = "share",
     higher_is_better: bool = True,
 ) -> Iterator[Measure]:
     """The mean over the outcomes that have a value; nothing when none has."""
@@ -186,7 +194,7 @@ def _mean(
     numbers = np.array([float(v or 0.0) for v in values])
     if known.any():
         n = int(known.sum())
-        yield Measure(name, group, lambda w: _ratio(w @ numbers, w @ known), n, higher_is_better=higher_is_better)
+        yield Measure(name, group, lambda w: _ratio(w @ numbers, w @ known), n, unit, higher_is_better)
 
 
 def _is_unknown(outcome: Outcome) -> bool:

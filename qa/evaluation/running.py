@@ -42,7 +42,7 @@ def evaluate(
     records = corpus.documents()
     if known_documents:
         check_documents(questions, {record.path for record in records})
-    corpus.search("warm up", 1)  # opening the model and the index is not part of any question's time
+    corpus.ask("warm up")  # opening the model and the index is not part of any question's time
     text = lru_cache(TEXTS_IN_MEMORY)(lambda path: _text(corpus, path))
     outcomes = []
     for done, question in enumerate(questions):

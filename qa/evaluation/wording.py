@@ -20,14 +20,16 @@ def in_words(value: float | None, unit: Unit, *, signed: bool = False) -> str:
     sign = ("+" if value > 0 else "−" if value < 0 else "±") if signed else "−" if value < 0 else ""
     size = abs(value)
     if unit == "share":
-        return f"{sign}{100 * size:.1f} %"
+        return f"{sign}{100 * size:.1f} %" if size < 1 else f"{sign}{100 * size:.0f} %"
     if unit == "seconds":
         return f"{sign}{1000 * size:.1f} ms" if size < _WHOLE_FROM_SECONDS else f"{sign}{1000 * size:.0f} ms"
     return f"{sign}{size:.3f}".replace("0.", ".", 1) if size < 1 else f"{sign}{size:.3f}"
 
 
 def interval_in_words(figure: Figure | Difference) -> str:
-    """The 95 % interval: "81.2 – 86.9 %"; signed for a difference."""
+    """The 95 % interval: "81.2 – 86.9 %"; signed for a difference, "" when nothing changed."""
+    if isinstance(figure, Difference) and figure.difference == figure.low == figure.high == 0:
+        return ""
     return range_in_words(figure.low, figure.high, figure.unit, signed=isinstance(figure, Difference))
 
 
@@ -42,5 +44,7 @@ def range_in_words(low: float | None, high: float | None, unit: Unit, *, signed:
 
 
 def change_in_words(difference: Difference) -> str:
-    """The difference with its sign."""
+    """The difference with its sign; "=" when nothing changed."""
+    if difference.difference == difference.low == difference.high == 0:
+        return "="
     return in_words(difference.difference, difference.unit, signed=True)

@@ -28,7 +28,8 @@ def headline_html(report: Report, comparison: Comparison | None) -> str:
 def figures_html(report: Report, comparison: Comparison | None) -> str:
     """Every figure, grouped; with what it was before when there is something to compare with."""
     differences = _by_name(comparison)
-    before = '<th scope="col">before</th><th scope="col">difference</th>' if comparison else ""
+    before = '<th scope="col" class="before">before</th><th scope="col">difference</th>' if comparison else ""
+    kind = " compared" if comparison else ""
     rows, group = [], ""
     for figure in report.figures:
         if figure.group != group:
@@ -37,10 +38,11 @@ def figures_html(report: Report, comparison: Comparison | None) -> str:
             rows.append(f'<tr class="group"><th scope="rowgroup" colspan="{span}">{escaped(group)}</th></tr>')
         rows.append(_row(figure, differences.get(figure.name), compares=comparison is not None))
     return (
-        '<section aria-labelledby="figures"><h2 id="figures">Figures</h2><div class="wide"><table class="figures">'
+        f'<section aria-labelledby="figures"><h2 id="figures">Figures</h2><div class="wide"><table class="figures{kind}">'
         '<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col" class="drawn">'
-        '<span class="unseen">interval drawn from 0 to 100 %</span></th><th scope="col">95 % interval</th>'
-        f'{before}<th scope="col">questions</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div></section>'
+        '<span class="unseen">interval drawn from 0 to 100 %</span></th><th scope="col" class="range">95 % interval</th>'
+        f'{before}<th scope="col" class="count-of">questions</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        "</div></section>"
     )
 
 
@@ -48,28 +50,29 @@ def _card(figure: Figure, difference: Difference | None) -> str:
     changed = ""
     if difference is not None:
         verdict = difference.verdict or "same"
-        changed = f'<span class="change {verdict}">{change_in_words(difference)}</span>'
+        words = change_in_words(difference)
+        changed = f'<span class="change {verdict}">{"as before" if words == "=" else words}</span>'
     return (
         f'<li title="{escaped(meaning(figure.name))}"><span class="name">{escaped(figure.name)}</span>'
-        f'<span class="value">{in_words(figure.value, figure.unit)}{changed}</span>'
-        f'<span class="quiet">{interval_in_words(figure)}</span></li>'
+        f'<span class="value">{in_words(figure.value, figure.unit)}</span>'
+        f'<span class="quiet">{interval_in_words(figure)}</span>{changed}</li>'
     )
 
 
 def _row(figure: Figure, difference: Difference | None, *, compares: bool) -> str:
     before = ""
     if compares and difference is None:
-        before = "<td>–</td><td>–</td>"
+        before = '<td class="before">–</td><td>–</td>'
     elif difference is not None:
         told = f"{change_in_words(difference)} <small>{interval_in_words(difference)}</small>"
         before = (
-            f"<td>{in_words(difference.before, difference.unit)}</td>"
+            f'<td class="before">{in_words(difference.before, difference.unit)}</td>'
             f'<td class="change {difference.verdict or "same"}">{told}</td>'
         )
     return (
         f'<tr><th scope="row" title="{escaped(meaning(figure.name))}">{escaped(figure.name)}</th>'
         f'<td class="value">{in_words(figure.value, figure.unit)}</td><td class="drawn">{_whisker(figure)}</td>'
-        f"<td>{interval_in_words(figure)}</td>{before}<td>{figure.n:,}</td></tr>"
+        f'<td class="range">{interval_in_words(figure)}</td>{before}<td class="count-of">{figure.n:,}</td></tr>'
     )
 
 

@@ -12,7 +12,7 @@ from qa.evaluation.outcomes import Outcome
 __all__ = ["confidence_plot", "latency_plot", "reliability_plot", "risk_coverage_plot"]
 
 WIDTH, HEIGHT = 440, 280
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 42
+LEFT, RIGHT, TOP, BOTTOM = 60, 22, 14, 42
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 BARS = 20
 
@@ -44,7 +44,7 @@ class _Frame:
             )
         middle = (LEFT + WIDTH - RIGHT) / 2
         lines.append(f'<text class="axis-name" x="{middle:.0f}" y="{HEIGHT - 6}" text-anchor="middle">{x_name}</text>')
-        upright = f'transform="translate(12 {(TOP + HEIGHT - BOTTOM) / 2:.0f}) rotate(-90)"'
+        upright = f'transform="translate(13 {(TOP + HEIGHT - BOTTOM) / 2:.0f}) rotate(-90)"'
         lines.append(f'<text class="axis-name" {upright} text-anchor="middle">{y_name}</text>')
         return "".join(lines)
 
@@ -63,7 +63,7 @@ def risk_coverage_plot(curve: Sequence[tuple[float, float]]) -> str:
     area = f"M{line}L{frame.x(points[-1][0]):.1f} {frame.y(0):.1f}L{frame.x(0):.1f} {frame.y(0):.1f}Z"
     labels = [f"{100 * top * share:.3g} %" for share in QUARTERS]
     half = next(risk for coverage, risk in curve if coverage >= 0.5)
-    words = f"Answering the surer half of the questions, {half:.1%} are wrong; answering all, {curve[-1][1]:.1%}."
+    words = f"Answering the surer half of the questions, {_percent(half)} are wrong; answering all, {_percent(curve[-1][1])}."
     shapes = f'<path class="area" d="{area}"/><path class="line" d="M{line}"/>'
     axes = frame.axes("coverage: share of questions answered", "risk: share wrong", _PERCENT, labels)
     return _figure("Risk and coverage", words, axes + shapes)
@@ -75,26 +75,26 @@ def reliability_plot(bins: Sequence[Bin]) -> str:
         return ""
     frame = _Frame()
     most = max(part.n for part in bins)
-    shapes = [f'<path class="ideal" d="M{frame.x(0)} {frame.y(0)}L{frame.x(1)} {frame.y(1)}"/>']
+    shapes, dots = [], [f'<path class="ideal" d="M{frame.x(0)} {frame.y(0)}L{frame.x(1)} {frame.y(1)}"/>']
     for part in bins:
         x, width = frame.x(part.low), frame.x(part.high) - frame.x(part.low)
         y = frame.y(part.right)
-        told = f"<title>said {part.confidence:.0%}, right {part.right:.0%}, {part.n:,} questions</title>"
+        told = f"<title>said {_percent(part.confidence)}, right {_percent(part.right)}, {part.n:,} questions</title>"
         shapes.append(
             f'<rect class="bar" x="{x + 2:.1f}" y="{y:.1f}" width="{width - 4:.1f}" height="{frame.y(0) - y:.1f}" '
             f'rx="2">{told}</rect>'
         )
         radius = 2.5 + 5 * math.sqrt(part.n / most)
-        shapes.append(f'<circle class="dot" cx="{frame.x(part.confidence):.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
+        dots.append(f'<circle class="dot" cx="{frame.x(part.confidence):.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
     total = sum(part.n for part in bins)
     said = sum(part.n * part.confidence for part in bins) / total
     true = sum(part.n * part.right for part in bins) / total
     words = (
-        f"On average {said:.1%} was said and {true:.1%} were right. On the dotted line both agree; dots grow with "
+        f"On average {_percent(said)} was said and {_percent(true)} were right. On the dotted line both agree; dots grow with "
         "the number of questions."
     )
     axes = frame.axes("confidence", "share right", _PERCENT, _PERCENT)
-    return _figure("Reliability", words, axes + "".join(shapes))
+    return _figure("Reliability", words, axes + "".join([*shapes, *dots]))
 
 
 def confidence_plot(outcomes: Sequence[Outcome]) -> str:
@@ -110,7 +110,7 @@ def confidence_plot(outcomes: Sequence[Outcome]) -> str:
     frame = _Frame(y_end=top)
     shapes = [_bars(frame, values, f"bar {name}") for name, values in shares.items()]
     labels = [f"{100 * top * share:.3g} %" for share in QUARTERS]
-    means = [f"{sum(values) / len(values):.0%} for {name} ones" for name, values in sides]
+    means = [f"{_percent(sum(values) / len(values))} for {name} ones" for name, values in sides]
     keys = "".join(f'<span class="key {name}">{name} ({len(values):,})</span>' for name, values in sides)
     axes = frame.axes("confidence", "share of questions", _PERCENT, labels)
     words = f"Mean confidence: {means[0]}, {means[1]}. The less the two overlap, the better."
@@ -168,6 +168,10 @@ def _round_up(value: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value - 1e-12)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _figure(title: str, words: str, shapes: str, keys: str = "") -> str:

@@ -102,14 +102,16 @@ def _row(outcome: Outcome, changes: Mapping[str, Change]) -> str:
 def _question(outcome: Outcome) -> str:
     earlier = "".join(f'<span class="earlier" dir="auto">{escaped(asked)}</span>' for asked in outcome.history)
     carried = (
-        f'<span class="quiet">understood with: {isolated(", ".join(outcome.carried))}</span>' if outcome.carried else ""
+        f'<span class="source">understood with: {isolated(", ".join(outcome.carried))}</span>'
+        if outcome.carried
+        else ""
     )
     return f'{earlier}<span class="asked" dir="auto">{escaped(outcome.question)}</span>{carried}'
 
 
 def _answer(outcome: Outcome, change: Change | None) -> str:
     if outcome.error:
-        return f'<span class="quiet">{escaped(outcome.error)}</span>'
+        return f'<span class="none">{escaped(outcome.error)}</span>'
     source = " · ".join(part for part in (outcome.path, outcome.cited_place) if part)
     said = f'<span class="said" dir="auto">{escaped(outcome.text)}</span>' if outcome.text else ""
     if not outcome.found:
@@ -126,8 +128,8 @@ def _gold(outcome: Outcome) -> str:
     words = "".join(f'<span class="gold" dir="auto">{escaped(answer)}</span>' for answer in outcome.answers[:NAMED])
     more = len(outcome.documents) - NAMED
     documents = [isolated(path) for path in outcome.documents[:NAMED]] + ([f"and {more} more"] if more > 0 else [])
-    place = [isolated(outcome.place)] if outcome.place else []
-    return f'{words}<span class="source">{", ".join([*documents, *place])}</span>'
+    place = f'<span class="at">at {isolated(outcome.place)}</span>' if outcome.place else ""
+    return f'{words}<span class="source">{", ".join(documents)}</span>{place}'
 
 
 def _confidence(outcome: Outcome, change: Change | None) -> str:
