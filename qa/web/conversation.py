@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import uuid4
 
 from index.errors import FootnoteError, IndexMissing
 from qa.answers import Answer, Turn
@@ -31,6 +32,8 @@ class Exchange:
     answer: Answer | None = None
     notice: str = ""
     """A calm line below the answer, or in its place."""
+    key: str = field(default_factory=lambda: uuid4().hex, compare=False)
+    """Of this exchange alone."""
 
 
 def asked(

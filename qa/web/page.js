@@ -13,6 +13,17 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here.
+element.addEventListener("click", (event) => {
+  const thumb = event.target.closest("[data-rate]");
+  if (!thumb) return;
+  const pressed = thumb.getAttribute("aria-pressed") !== "true";
+  for (const other of thumb.parentElement.querySelectorAll("[data-rate]")) {
+    other.setAttribute("aria-pressed", String(other === thumb && pressed));
+  }
+  trigger("judged", { exchange: thumb.dataset.exchange, rating: pressed ? thumb.dataset.rate : "none" });
+});
+
 // A blank question is not sent, and none before the last one is answered: what was written stays in the box.
 const holdBack = (event) => {
   const sends =

@@ -14,6 +14,7 @@ from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload, UploadError, store_upload
 from qa.corpus import Corpus
 from qa.web.conversation import Exchange, asked
+from qa.web.feedback import Feedback
 from qa.web.layout import Parts, lay_out
 from qa.web.listing import documents_html, sync_html, uploads_html
 from qa.web.rendering import conversation_html
@@ -57,6 +58,7 @@ def _wire_conversation(parts: Parts, events: _Events) -> None:
         **_quietly(),
     )
     suggested = parts.log.suggested(events.ask_suggested, [parts.conversation], shown, **_quietly())
+    parts.log.judged(events.judge, [parts.conversation], [parts.log], **_quietly())
     for answered in (typed, suggested):
         answered.then(None, js=_SHOW_NEWEST)
     parts.clear.click(events.begin_anew, None, shown, **_quietly())
@@ -81,12 +83,19 @@ class _Events:
 
     def __init__(self, corpus: Corpus, folder: Path, sync: BackgroundSync) -> None:
         self._corpus, self._folder, self._sync = corpus, folder, sync
+        self._feedback = Feedback(corpus.judgements)
 
     def ask(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
         return self._asked(question, conversation)
 
     def ask_suggested(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
         return self._asked(str(event.question), conversation)
+
+    def judge(self, conversation: Conversation, event: gr.EventData) -> Any:
+        """The buttons have changed in the browser already; they are drawn again when that was not so."""
+        if self._feedback.judge(conversation, str(event.exchange), str(event.rating)):
+            return gr.skip()
+        return conversation_html(conversation, thumbs=self._feedback.html)
 
     def begin_anew(self) -> tuple[Any, ...]:
         return (), conversation_html((), self._suggestions()), gr.update(visible=False)
@@ -117,7 +126,7 @@ class _Events:
     def _asked(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
         now = asked(self._corpus, conversation, question, reading=self._sync.state.running)
         suggestions = () if now else self._suggestions()
-        return now, conversation_html(now, suggestions), gr.update(visible=bool(now))
+        return now, conversation_html(now, suggestions, self._feedback.html), gr.update(visible=bool(now))
 
     def _sync_parts(self) -> tuple[Any, ...]:
         state = self._sync.state

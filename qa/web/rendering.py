@@ -6,7 +6,7 @@ Everything that was not written here passes through `_escaped`. Text of document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -21,20 +21,27 @@ CONFIDENCE_WORDS = ((0.9, "Very likely right"), (0.75, "Likely right"), (0.6, "P
 CONFIDENCE_MEANS = "Of 100 answers given at this figure, about as many are right."
 
 
-def conversation_html(conversation: Sequence[Exchange], suggestions: Sequence[str] = ()) -> str:
-    """The whole conversation; before its first question, what can be asked."""
+def conversation_html(
+    conversation: Sequence[Exchange],
+    suggestions: Sequence[str] = (),
+    thumbs: Callable[[Exchange], str] = lambda _: "",
+) -> str:
+    """The whole conversation; before its first question, what can be asked. `thumbs`: the buttons of an exchange."""
     if not conversation:
         return _welcome(suggestions)
-    exchanges = "".join(exchange_html(exchange, number) for number, exchange in enumerate(conversation, 1))
+    exchanges = "".join(
+        exchange_html(exchange, number, thumbs(exchange)) for number, exchange in enumerate(conversation, 1)
+    )
     return f'<div class="fn-log" role="log" aria-label="Conversation">{exchanges}</div>'
 
 
-def exchange_html(exchange: Exchange, number: int) -> str:
-    """One question with what came of it; `number` makes its anchors unique on the page."""
+def exchange_html(exchange: Exchange, number: int, thumbs: str = "") -> str:
+    """One question with what came of it; `number` makes its anchors unique on the page, `thumbs` are its buttons."""
     parts = [f'<h2 class="fn-question" dir="auto">{_escaped(exchange.question)}</h2>']
     if exchange.answer:
         parts.append(_carried(exchange.answer))
-        parts.append(_found(exchange.answer, number) if exchange.answer.found else _not_found(exchange.answer, number))
+        show = _found if exchange.answer.found else _not_found
+        parts.append(show(exchange.answer, number, thumbs))
     if exchange.notice:
         parts.append(f'<p class="fn-notice" dir="auto">{_escaped(exchange.notice)}</p>')
     return f'<article class="fn-exchange" id="q{number}">{"".join(parts)}</article>'
@@ -85,21 +92,23 @@ def _carried(answer: Answer) -> str:
     return f'<p class="fn-carried">understood with: {words}</p>'
 
 
-def _found(answer: Answer, number: int) -> str:
+def _found(answer: Answer, number: int, thumbs: str) -> str:
     best = answer.citations[0] if answer.citations else None
     source = f'<cite>{_isolated(best.title)}</cite><span class="fn-place">{place_html(best)}</span>' if best else ""
     sure = _escaped(confidence_in_words(answer.confidence))
     return (
         f'<figure class="fn-answer"><blockquote dir="auto">{_quotation(answer, number)}</blockquote>'
-        f'<figcaption>{source}<span class="fn-confidence" title="{CONFIDENCE_MEANS}">{sure}</span></figcaption>'
+        f'<figcaption>{source}<span class="fn-sure"><span class="fn-confidence" '
+        f'title="{CONFIDENCE_MEANS}">{sure}</span>{thumbs}</span></figcaption>'
         f"</figure>{_cards(answer, number)}"
     )
 
 
-def _not_found(answer: Answer, number: int) -> str:
+def _not_found(answer: Answer, number: int, thumbs: str) -> str:
     closest = "The closest passages stand below; none of them says it." if answer.citations else ""
     return (
-        f'<div class="fn-none"><p><strong>Not in these documents.</strong> {closest}</p></div>{_cards(answer, number)}'
+        f'<div class="fn-none"><p><strong>Not in these documents.</strong> {closest}</p>{thumbs}</div>'
+        f"{_cards(answer, number)}"
     )
 
 

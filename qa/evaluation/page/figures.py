@@ -38,9 +38,11 @@ def figures_html(report: Report, comparison: Comparison | None) -> str:
             rows.append(f'<tr class="group"><th scope="rowgroup" colspan="{span}">{escaped(group)}</th></tr>')
         rows.append(_row(figure, differences.get(figure.name), compares=comparison is not None))
     return (
-        f'<section aria-labelledby="figures"><h2 id="figures">Figures</h2><div class="wide"><table class="figures{kind}">'
+        '<section aria-labelledby="figures"><h2 id="figures">Figures</h2><div class="wide">'
+        f'<table class="figures{kind}">'
         '<thead><tr><th scope="col">figure</th><th scope="col">value</th><th scope="col" class="drawn">'
-        '<span class="unseen">interval drawn from 0 to 100 %</span></th><th scope="col" class="range">95 % interval</th>'
+        '<span class="unseen">interval drawn from 0 to 100 %</span></th>'
+        '<th scope="col" class="range">95 % interval</th>'
         f'{before}<th scope="col" class="count-of">questions</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
         "</div></section>"
     )

@@ -63,7 +63,8 @@ def risk_coverage_plot(curve: Sequence[tuple[float, float]]) -> str:
     area = f"M{line}L{frame.x(points[-1][0]):.1f} {frame.y(0):.1f}L{frame.x(0):.1f} {frame.y(0):.1f}Z"
     labels = [f"{100 * top * share:.3g} %" for share in QUARTERS]
     half = next(risk for coverage, risk in curve if coverage >= 0.5)
-    words = f"Answering the surer half of the questions, {_percent(half)} are wrong; answering all, {_percent(curve[-1][1])}."
+    at_all = _percent(curve[-1][1])
+    words = f"Answering the surer half of the questions, {_percent(half)} are wrong; answering all, {at_all}."
     shapes = f'<path class="area" d="{area}"/><path class="line" d="M{line}"/>'
     axes = frame.axes("coverage: share of questions answered", "risk: share wrong", _PERCENT, labels)
     return _figure("Risk and coverage", words, axes + shapes)
@@ -90,8 +91,8 @@ def reliability_plot(bins: Sequence[Bin]) -> str:
     said = sum(part.n * part.confidence for part in bins) / total
     true = sum(part.n * part.right for part in bins) / total
     words = (
-        f"On average {_percent(said)} was said and {_percent(true)} were right. On the dotted line both agree; dots grow with "
-        "the number of questions."
+        f"On average {_percent(said)} was said and {_percent(true)} were right. "
+        "On the dotted line both agree; dots grow with the number of questions."
     )
     axes = frame.axes("confidence", "share right", _PERCENT, _PERCENT)
     return _figure("Reliability", words, axes + "".join([*shapes, *dots]))
