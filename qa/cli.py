@@ -38,6 +38,10 @@ ModelOption = Annotated[
     str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option("--reranker", help="A cross-encoder by name or folder, to read the best passages once more."),
+]
 WithinOption = Annotated[
     list[str] | None, typer.Option("--within", help='Only these documents: a path, folder or pattern ("reports/*").')
 ]
@@ -51,11 +55,12 @@ def ask(
     index: IndexOption = None,
     model: ModelOption = None,
     within: WithinOption = None,
+    reranker: RerankerOption = None,
     sync: SyncOption = True,
     as_json_: JsonOption = False,
 ) -> None:
     """Answer a question with the sentence that says it, and where it stands."""
-    answer = _opened(corpus, index, model, sync=sync).ask(question, within=within or ())
+    answer = _opened(corpus, index, model, reranker, sync=sync).ask(question, within=within or ())
     _json(answer) if as_json_ else print_answer(answer)
 
 
@@ -67,11 +72,12 @@ def search(
     model: ModelOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     within: WithinOption = None,
+    reranker: RerankerOption = None,
     sync: SyncOption = True,
     as_json_: JsonOption = False,
 ) -> None:
     """List the best passages for some words, best first."""
-    hits = _opened(corpus, index, model, sync=sync).search(query, k, within=within or ())
+    hits = _opened(corpus, index, model, reranker, sync=sync).search(query, k, within=within or ())
     _json(hits) if as_json_ else print_hits(hits)
 
 
@@ -139,12 +145,13 @@ def serve(
         int | None,
         typer.Option("--port", min=0, max=65535, help="Port of the page; 0 takes a free one (default: from 7860 on)."),
     ] = None,
+    reranker: RerankerOption = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Open the chat page in the browser, for this machine only."""
     from qa.web import serve as serve_page
 
-    serve_page(corpus, index=index, model=model, port=port, open_browser=open_browser)
+    serve_page(corpus, index=index, model=model, reranker=reranker, port=port, open_browser=open_browser)
 
 
 @app.command()
@@ -187,9 +194,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _opened(corpus: Path, index: Path | None, model: str | None, *, sync: bool) -> Corpus:
+def _opened(corpus: Path, index: Path | None, model: str | None, reranker: str | None = None, *, sync: bool) -> Corpus:
     """The corpus, in step with its folder where that is possible."""
-    opened = Corpus(corpus, index=index, model=model)
+    opened = Corpus(corpus, index=index, model=model, reranker=reranker)
     if sync or not opened.is_built:
         try:
             _synced(opened)

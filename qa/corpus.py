@@ -15,7 +15,8 @@ from qa.cite import citation, hit
 from qa.followup import carried_words
 from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, pick
-from qa.retrieve import retrieve
+from qa.rerank import RESCORED, SECONDS, Reranker, Reranking
+from qa.retrieve import Retrieved, retrieve
 
 if TYPE_CHECKING:
     from index.checking import OnCheck
@@ -44,13 +45,17 @@ class Corpus:
         model: str | None = None,
         device: str | None = None,
         embedder: Embedder | None = None,
+        reranker: str | Reranker | None = None,
+        rerank_seconds: float = SECONDS,
     ) -> None:
         """Name the folder; nothing is opened yet.
 
         `index`: where to keep the index (default: `.footnote` inside the folder). `model`: a sentence-transformers
-        model by name or folder (default: what the index was made with, else the embedded one).
+        model by name or folder (default: what the index was made with, else the embedded one). `reranker`: a
+        cross-encoder by name or folder that reads the best passages once more, for `rerank_seconds` at most.
         """
         self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder)
+        self._reranking = Reranking(reranker, rerank_seconds, device) if reranker else None
 
     @property
     def name(self) -> str:
@@ -91,7 +96,8 @@ class Corpus:
         carried = carried_words(asked, history)
         with self._index.snapshot() as snapshot:
             among = _among(snapshot, within)
-            retrieved = retrieve(snapshot, asked, k=PASSAGES, among=among, extra_terms=carried)
+            retrieved = retrieve(snapshot, asked, k=self._depth(PASSAGES), among=among, extra_terms=carried)
+            retrieved = self._reranked(retrieved, " ".join([asked, *carried]), PASSAGES)
             picked = pick(snapshot, retrieved)
         sure = confidence(features(retrieved, picked)) if picked else 0.0
         found = sure >= ANSWERED_FROM
@@ -109,7 +115,8 @@ class Corpus:
         """The `k` best passages for `query`, best first. Raises as `ask` does."""
         asked = _checked(query)
         with self._index.snapshot() as snapshot:
-            found = retrieve(snapshot, asked, k=k, among=_among(snapshot, within))
+            found = retrieve(snapshot, asked, k=self._depth(k), among=_among(snapshot, within))
+            found = self._reranked(found, asked, k)
         return [hit(p, score) for p, score in zip(found.passages, found.scores.tolist(), strict=True)]
 
     def check(self, *, sample: int | None = None, on_check: OnCheck | None = None) -> CheckReport:
@@ -131,6 +138,13 @@ class Corpus:
         """The stored text of a document, which citations are slices of. Raises `KeyError` for an unknown path."""
         with self._index.snapshot() as snapshot:
             return snapshot.document(path).text
+
+    def _depth(self, k: int) -> int:
+        """How many passages to retrieve so that the `k` best come out in the end."""
+        return max(k, RESCORED) if self._reranking else k
+
+    def _reranked(self, retrieved: Retrieved, question: str, k: int) -> Retrieved:
+        return self._reranking.best(retrieved, question, k) if self._reranking else retrieved
 
 
 def _checked(question: str) -> str:

@@ -1,6 +1,7 @@
 """Text to unit vectors: the embedded model, or any sentence-transformers model, behind one protocol."""
 
 from index.embedding.loading import DEFAULT_MODEL, load_embedder
+from index.embedding.locate import locate_reranker
 from index.embedding.protocol import Embedder, Vectors
 
-__all__ = ["DEFAULT_MODEL", "Embedder", "Vectors", "load_embedder"]
+__all__ = ["DEFAULT_MODEL", "Embedder", "Vectors", "load_embedder", "locate_reranker"]

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.embedding import locate_reranker
 from index.errors import FootnoteError
 from index.scanning import check_corpus
 from qa.corpus import Corpus
@@ -54,16 +55,20 @@ def serve(
     *,
     index: str | Path | None = None,
     model: str | None = None,
+    reranker: str | None = None,
     port: int | None = None,
     open_browser: bool = True,
 ) -> None:
     """Serve the chat page until it is interrupted, syncing in the background first.
 
-    `port`: None takes 7860, or the next one that is free; 0 takes any. Raises `CorpusError` and `PortTaken`.
+    `port`: None takes 7860, or the next one that is free; 0 takes any. Raises `CorpusError`, `ModelError` and
+    `PortTaken`.
     """
     folder = Path(corpus).expanduser().absolute()
     check_corpus(folder)
-    opened = Corpus(folder, index=index, model=model)
+    if reranker:  # what cannot be had is said now, not at the first question
+        locate_reranker(reranker, on_progress=typer.echo)
+    opened = Corpus(folder, index=index, model=model, reranker=reranker)
     sync = BackgroundSync(opened)
     try:
         with listening_socket(port) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as uploads:
