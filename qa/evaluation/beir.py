@@ -65,7 +65,9 @@ def read_beir(folder: Path, queries: str = "queries.jsonl") -> tuple[tuple[Quest
     judged = {name for grades in judgements.values() for name, grade in grades.items() if grade > 0}
     if not questions or not judged & known:
         raise EvaluationError(f"{_qrels(folder)} judges no query of {queries} and document of corpus.jsonl: check ids")
-    return questions, _notes(len(judgements) - len(questions), len(judged - known))
+    left = len(judgements) - len(questions)
+    notes = [f"{left:,} judged queries have no text or no relevant document and were not asked."] if left else []
+    return questions, notes
 
 
 def write_documents(folder: Path, work: Path) -> Path:
@@ -164,12 +166,3 @@ def _identity(raw: dict[str, object], at: str) -> str:
 
 def _text(raw: dict[str, object], at: str) -> str:
     return Fields(raw, at).required_text("text")
-
-
-def _notes(without: int, dangling: int) -> list[str]:
-    notes = []
-    if without:
-        notes.append(f"{without:,} judged queries have no text or no relevant document and were not asked.")
-    if dangling:
-        notes.append(f"{dangling:,} relevant documents are not in corpus.jsonl and count as not found.")
-    return notes

@@ -16,7 +16,17 @@ from qa.evaluation.errors import EvaluationError
 from qa.evaluation.fields import Fields
 from qa.evaluation.lines import Line, objects
 
-__all__ = ["PLACES", "UNANSWERABLE", "Gold", "Question", "Quote", "check_documents", "distinct", "read_questions"]
+__all__ = [
+    "PLACES",
+    "UNANSWERABLE",
+    "Gold",
+    "Question",
+    "Quote",
+    "check_documents",
+    "distinct",
+    "read_questions",
+    "unknown_documents",
+]
 
 PLACES = ("page", "page_label", "heading", "sheet", "slide")
 """What names a place in a document."""
@@ -105,6 +115,11 @@ def check_documents(questions: Iterable[Question], known: set[str]) -> None:
                     f'{question.at} names "{gold.path}", which is not a document of this corpus: give its path below '
                     "the folder, as `footnote search` shows it"
                 )
+
+
+def unknown_documents(questions: Iterable[Question], known: set[str]) -> int:
+    """How many gold documents are not among the documents of the corpus."""
+    return len({gold.path for question in questions for gold in question.documents} - known)
 
 
 def _question(line: Line) -> Question:

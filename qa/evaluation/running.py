@@ -12,7 +12,7 @@ from qa.answers import Answer
 from qa.corpus import Corpus
 from qa.evaluation.judging import answer_is_right, gives_a_rejected_quote, is_slice, place_is_right
 from qa.evaluation.outcomes import Outcome
-from qa.evaluation.questions import Gold, Question, check_documents
+from qa.evaluation.questions import Gold, Question, check_documents, unknown_documents
 from qa.evaluation.ranking import ranked_documents, retrieval_measures
 from qa.evaluation.report import Report, report_of
 
@@ -40,8 +40,11 @@ def evaluate(
     Raises `EvaluationError` for one that is not, and as `Corpus.ask` does for a corpus that cannot be asked.
     """
     records = corpus.documents()
+    known = {record.path for record in records}
     if known_documents:
-        check_documents(questions, {record.path for record in records})
+        check_documents(questions, known)
+    elif missing := unknown_documents(questions, known):
+        notes = [*notes, f"{missing:,} right documents are not in this corpus and count as not found."]
     corpus.ask("warm up")  # opening the model and the index is not part of any question's time
     text = lru_cache(TEXTS_IN_MEMORY)(lambda path: _text(corpus, path))
     outcomes = []

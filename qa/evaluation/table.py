@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qa.evaluation.comparing import CHANGES, Comparison
 from qa.evaluation.report import Report
-from qa.evaluation.wording import change_in_words, in_words, interval_in_words
+from qa.evaluation.wording import change_in_words, counted, in_words, interval_in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +26,8 @@ def print_evaluation(report: Report, console: Console | None = None) -> None:
     console = console or _console()
     facts = report.facts
     console.print(
-        f"{facts.source}: {len(report.outcomes):,} questions to {facts.documents:,} documents, "
-        f"{facts.passages:,} passages of {facts.corpus} ({facts.model})",
+        f"{facts.source}: {counted(len(report.outcomes), 'question')} to {counted(facts.documents, 'document')}, "
+        f"{counted(facts.passages, 'passage')} of {facts.corpus} ({facts.model})",
         markup=False,
     )
     table = _table(("", "left"), ("value", "right"), ("95 % interval", "right"), ("questions", "right"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa.evaluation.comparing import Difference
 from qa.evaluation.figures import Figure, Unit
 
-__all__ = ["change_in_words", "in_words", "interval_in_words", "range_in_words"]
+__all__ = ["change_in_words", "counted", "in_words", "interval_in_words", "range_in_words"]
 
 NOTHING = "–"
 
@@ -24,6 +24,11 @@ def in_words(value: float | None, unit: Unit, *, signed: bool = False) -> str:
     if unit == "seconds":
         return f"{sign}{1000 * size:.1f} ms" if size < _WHOLE_FROM_SECONDS else f"{sign}{1000 * size:.0f} ms"
     return f"{sign}{size:.3f}".replace("0.", ".", 1) if size < 1 else f"{sign}{size:.3f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """1 -> "1 question", 1200 -> "1,200 questions"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def interval_in_words(figure: Figure | Difference) -> str:
