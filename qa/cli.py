@@ -105,6 +105,7 @@ def eval_(
     corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="Folder of the documents.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     against: Annotated[
         Path | None, typer.Option("--against", help="An earlier report (.json): show what changed.")
     ] = None,
@@ -125,9 +126,15 @@ def eval_(
     from qa.evaluation.table import print_comparison, print_evaluation
 
     settings = Settings(
-        questions=questions, corpus=corpus, work=work, queries=queries, against=against, reports=tuple(report or ())
+        questions=questions,
+        corpus=corpus,
+        work=work,
+        queries=queries,
+        reranker=reranker,
+        against=against,
+        reports=tuple(report or ()),
     )
-    found = evaluated(settings, lambda folder: _opened(folder, index, model, sync=sync))
+    found = evaluated(settings, lambda folder: _opened(folder, index, model, reranker, sync=sync))
     if as_json_:
         _json(as_plain(found.report, found.comparison))
         return

@@ -41,6 +41,8 @@ class Settings:
     corpus: Path | None = None
     work: Path | None = None
     queries: str = "queries.jsonl"
+    reranker: str | None = None
+    """What reads the best passages once more, for the report to say."""
     against: Path | None = None
     reports: tuple[Path, ...] = ()
 
@@ -90,13 +92,14 @@ def _report(settings: Settings, open_corpus: Open) -> Report:
     if str(settings.questions) == FEEDBACK and not settings.questions.exists():
         corpus = open_corpus(settings.corpus or Path("corpus"))
         questions = questions_from_feedback(corpus.judgements.entries(), "the index")
-        return _asked(corpus, questions, FEEDBACK, known_documents=False)
+        return _asked(corpus, questions, FEEDBACK, reranker=settings.reranker, known_documents=False)
     if is_feedback(settings.questions):
         questions = read_feedback(settings.questions)
         corpus = open_corpus(settings.corpus or _corpus_of(settings.questions))
-        return _asked(corpus, questions, settings.questions.name, known_documents=False)
+        return _asked(corpus, questions, settings.questions.name, reranker=settings.reranker, known_documents=False)
     questions = read_questions(settings.questions)
-    return _asked(open_corpus(settings.corpus or Path("corpus")), questions, settings.questions.name)
+    corpus = open_corpus(settings.corpus or Path("corpus"))
+    return _asked(corpus, questions, settings.questions.name, reranker=settings.reranker)
 
 
 def _beir_report(settings: Settings, open_corpus: Open) -> Report:
@@ -106,14 +109,21 @@ def _beir_report(settings: Settings, open_corpus: Open) -> Report:
     with _work_folder(settings.work) as work:
         corpus = open_corpus(write_documents(settings.questions, work))
         name = settings.questions.resolve().name
-        return _asked(corpus, questions, name, notes, known_documents=False)
+        return _asked(corpus, questions, name, reranker=settings.reranker, notes=notes, known_documents=False)
 
 
 def _asked(
-    corpus: Corpus, questions: Sequence[Question], source: str, notes: Sequence[str] = (), known_documents: bool = True
+    corpus: Corpus,
+    questions: Sequence[Question],
+    source: str,
+    *,
+    reranker: str | None,
+    notes: Sequence[str] = (),
+    known_documents: bool = True,
 ) -> Report:
+    said = [*notes, f"The best passages were read once more by {reranker}."] if reranker else notes
     with AskingProgress() as tell:
-        return evaluate(corpus, questions, source=source, notes=notes, tell=tell, known_documents=known_documents)
+        return evaluate(corpus, questions, source=source, notes=said, tell=tell, known_documents=known_documents)
 
 
 @contextmanager

@@ -26,20 +26,27 @@ def objects(path: Path, *, torn: bool = False) -> Iterator[Line]:
 
     `torn`: pass over lines that are no object too, as an interrupted append leaves them. Raises `EvaluationError`.
     """
-    for number, line in enumerate(text_of(path).split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, data in enumerate(_lines(path), 1):
         at = f"{path.name}, line {number}"
         try:
-            raw = json.loads(line)
+            raw = json.loads(data.decode("utf-8-sig")) if data.strip() else None
         except (ValueError, RecursionError) as error:
             if torn:
                 continue
-            raise EvaluationError(f"{at} is not JSON ({error}): write one JSON object a line") from error
+            wrong = "UTF-8" if isinstance(error, UnicodeDecodeError) else "JSON"
+            raise EvaluationError(f"{at} is not {wrong} ({error}): write one JSON object a line, as UTF-8") from error
         if isinstance(raw, dict):
             yield Line(raw, at, number)
-        elif not torn:
+        elif data.strip() and not torn:
             raise EvaluationError(f"{at} is not a JSON object but {_kind(raw)}: write one object a line")
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read ({error.strerror}): name a file that is there") from error
 
 
 def text_of(path: Path) -> str:
