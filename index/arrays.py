@@ -1,7 +1,8 @@
 """Named NumPy arrays in one file, memory-mapped when read, with a checksum and a few facts about them.
 
-Layout: 8 bytes magic, 8 bytes little-endian length of the header, the header (JSON), padding, then each array at a
-multiple of 64 bytes. A file is written beside its final name and moved into place: it is either whole or absent.
+Layout: 8 bytes magic, 4 bytes little-endian length of the header, 4 bytes of its checksum, the header (JSON), padding,
+then each array at a multiple of 64 bytes. A file is written beside its final name and moved into place: it is either
+whole or absent.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 __all__ = ["ArraysDamaged", "ArraysFile", "read_arrays", "write_arrays"]
 
-_MAGIC = b"FNARRAY1"
+_MAGIC = b"FNARRAY2"
 _ALIGNMENT = 64
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -50,7 +51,7 @@ def write_arrays(path: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
+            file.write(_MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header)
             file.write(b"\0" * (_padded(16 + len(header)) - 16 - len(header)))
             for body in bodies:
                 file.write(body)
@@ -71,8 +72,11 @@ def read_arrays(path: Path) -> ArraysFile:
         prefix = file.read(16)
         if len(prefix) < 16 or prefix[:8] != _MAGIC:
             raise ArraysDamaged(f"{path.name}: not an arrays file")
-        length = int.from_bytes(prefix[8:], "little")
-        header = _header(file.read(length) if length < 1 << 24 else b"", path)
+        length = int.from_bytes(prefix[8:12], "little")
+        raw = file.read(length) if length < 1 << 24 else b""
+        if zlib.crc32(raw) != int.from_bytes(prefix[12:], "little"):
+            raise ArraysDamaged(f"{path.name}: the checksum of its header differs")
+        header: dict[str, Any] = json.loads(raw)
         begin = _padded(16 + length)
         if begin + header["bytes"] != os.fstat(file.fileno()).st_size:
             raise ArraysDamaged(f"{path.name}: {header['bytes']} bytes of arrays were expected")
@@ -84,14 +88,6 @@ def read_arrays(path: Path) -> ArraysFile:
     if checksum != header["crc32"]:
         raise ArraysDamaged(f"{path.name}: checksum differs")
     return ArraysFile(arrays, header["facts"])
-
-
-def _header(raw: bytes, path: Path) -> dict[str, Any]:
-    try:
-        header: dict[str, Any] = json.loads(raw)
-    except ValueError as error:
-        raise ArraysDamaged(f"{path.name}: header unreadable") from error
-    return header
 
 
 def _view(mapped: mmap.mmap, begin: int, entry: dict[str, Any]) -> NDArray[Any]:

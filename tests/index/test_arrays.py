@@ -28,6 +28,14 @@ def test_nothing_else_is_left_beside_it(path):
     assert [p.name for p in path.parent.iterdir()] == ["x.fn"]
 
 
+def test_every_flipped_byte_of_the_header_is_noticed(path):
+    whole = path.read_bytes()
+    for at in range(16 + int.from_bytes(whole[8:12], "little")):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(ArraysDamaged):
+            read_arrays(path)
+
+
 def test_every_flipped_byte_of_the_arrays_is_noticed(path):
     whole = path.read_bytes()
     arrays_begin = len(whole) - 64 - 64
