@@ -168,7 +168,7 @@ def _merged(index: LexicalIndex) -> LexicalIndex:
         merged = Segment.merged(segments[-2:], living[-2:])
         segments[-2:], living[-2:] = [merged], [np.ones(len(merged), dtype=np.bool_)]
     for at, alive in enumerate(living):
-        if alive.mean() < LIVING_SHARE:
+        if len(alive) and alive.mean() < LIVING_SHARE:
             segments[at] = Segment.merged([segments[at]], [alive])
             living[at] = np.ones(len(segments[at]), dtype=np.bool_)
     alive = np.concatenate(living) if living else index.alive

@@ -64,6 +64,7 @@ class Index:
         self._memory = VectorMemory()
         self.judgements = Judgements(self.folder)
         self._derived: derived.Derived | None = None
+        self._derived_from = ""
         self._lock = threading.RLock()
         self._local = threading.local()
 
@@ -174,8 +175,10 @@ class Index:
 
     def _derived_for(self, store: Store) -> derived.Derived:
         with self._lock:
-            if self._derived is None:
+            # A rebuild counts its changes anew: the same number may name another state of another store.
+            if self._derived is None or self._derived_from != store.identity():
                 self._derived = derived.load(self.folder, store, self.embedder.dimension)
+                self._derived_from = store.identity()
             self._derived = derived.caught_up(self._derived, store)
             return self._derived
 

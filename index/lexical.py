@@ -14,15 +14,16 @@ scores after any history of changes are exactly those of an index built from scr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.segments import Mask, Segment
+from index.spelling import similar
 
 __all__ = ["K1", "B", "LexicalIndex", "LexicalScores"]
 
@@ -50,7 +51,8 @@ class LexicalScores(NamedTuple):
     passages: Scored
     documents: Scored
     idf: dict[str, float]
-    """idf over passages of each distinct term of the question; a term no passage has carries the highest."""
+    """idf over passages of each distinct term of the question, or the share of it that the term keeps; a term no
+    passage has carries the highest."""
 
 
 @dataclass(frozen=True)
@@ -111,21 +113,24 @@ class LexicalIndex:
         ends = np.cumsum([len(segment) for segment in self.segments])[:-1]
         return list(np.split(self.alive, ends)) if self.segments else []
 
-    def score(self, question_terms: Iterable[str]) -> LexicalScores:
+    def score(self, question_terms: Iterable[str], shares: Mapping[str, float] | None = None) -> LexicalScores:
         """BM25 of every passage, and of every document as the sum of its passages, for the distinct terms given.
 
-        Removed passages score 0 and count for nothing.
+        `shares`: how much of their weight terms keep, 1 for those it leaves out. Removed passages score 0 and count
+        for nothing.
         """
+        shares = shares or {}
         passages = np.zeros(len(self.alive), dtype=np.float32)
         documents = np.zeros(len(self._document_lengths), dtype=np.float32)
         idfs: dict[str, float] = {}
         for term in dict.fromkeys(question_terms):
             rows, tfs = self._living_postings(term)
-            idfs[term] = idf(len(rows), self._living)
+            share = shares.get(term, 1.0)
+            idfs[term] = share * idf(len(rows), self._living)
             passages[rows] += _weight(tfs, self._norms[rows], idfs[term])
             counts = np.bincount(self._document_of[rows], weights=tfs, minlength=len(documents))
             holders = np.flatnonzero(counts)
-            weight = idf(len(holders), self._living_documents)
+            weight = share * idf(len(holders), self._living_documents)
             documents[holders] += _weight(counts[holders].astype(np.float32), self._document_norms[holders], weight)
         return LexicalScores(_scored(passages, self._living), _scored(documents, self._living_documents), idfs)
 
@@ -136,6 +141,36 @@ class LexicalIndex:
     def of_documents(self, scores: LexicalScores, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The scores of the documents that the passages in `ids` stand in: float32 (len(ids),)."""
         return scores.documents.scores[self._document_of[np.searchsorted(self.ids, ids)]]
+
+    def documents_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Id of the document that each passage stands in: int64 (len(ids),)."""
+        documents = np.concatenate([s.documents for s in self.segments]) if self.segments else self.ids
+        return documents[np.searchsorted(self.ids, ids)]
+
+    def around(self, ids: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
+        """The passage `distance` after (before, when negative) each of `ids` in its document: int64 (len(ids),).
+
+        -1 where the document has none. Passages of one document have ids in reading order.
+        """
+        rows = np.searchsorted(self.ids, ids)
+        others = rows + distance
+        inside = (others >= 0) & (others < len(self.ids))
+        others = np.where(inside, others, rows)
+        same = inside & self.alive[others] & (self._document_of[others] == self._document_of[rows])
+        return np.where(same, self.ids[others], -1)
+
+    def holding(self, terms: Iterable[str]) -> NDArray[np.int64]:
+        """Ids of the living passages that hold every one of the terms, ascending; none for no terms."""
+        each = [self._living_postings(term)[0] for term in dict.fromkeys(terms)]
+        if not each:
+            return self.ids[:0]
+        return self.ids[reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), each)]
+
+    def spelt_like(self, term: str) -> str | None:
+        """The term of a living passage that a misspelt `term` may have meant: the nearest, of equals the commonest."""
+        vocabulary = {other for segment in self.segments for other in segment.beginning_with(term[0])}
+        found = [(edits, -len(self._living_postings(other)[0]), other) for other, edits in similar(term, vocabulary)]
+        return min((each for each in found if each[1] < 0), default=(0, 0, None))[2]
 
     def best(self, scores: LexicalScores, k: int, among: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Ids of the `k` best passages that share a term with the question, best first."""

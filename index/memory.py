@@ -1,10 +1,11 @@
-"""Vectors of sentences, remembered between questions: answering embeds a sentence the first time it is a candidate."""
+"""Vectors of sentences, remembered between questions: the fixed sample, and what had to be embedded for a question."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from index.embedding import Embedder, Vectors
 
 __all__ = ["VectorMemory"]
+
+T = TypeVar("T")
 
 CAPACITY = 50_000
 """Sentences; 384 dimensions in half precision make 38 MB."""
@@ -24,6 +27,15 @@ class VectorMemory:
         self._capacity = capacity
         self._vectors: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
         self._lock = Lock()
+        self._of_state: dict[str, tuple[str, int, Any]] = {}
+
+    def of_state(self, name: str, store: str, change: int, load: Callable[[], T]) -> T:
+        """What `load` gave under `name` for this change of this store; it is called once for each."""
+        *known, value = self._of_state.get(name, ("", -1, None))
+        if known != [store, change]:
+            value = load()
+            self._of_state[name] = (store, change, value)
+        return cast(T, value)
 
     def vectors(self, texts: Sequence[str], embedder: Embedder) -> Vectors:
         """float32 (len(texts), d), unit rows, embedding only what is not remembered."""

@@ -9,7 +9,7 @@ from index.documents import Block, Place, Span
 
 __all__ = ["FORMAT_VERSION", "SCHEMA", "DocumentRecord", "PassageRecord", "State"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the tables change: an older index is built anew by `footnote sync`, a newer one is refused."""
 
 SCHEMA = """
@@ -50,6 +50,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_document ON passages (document, start);
 CREATE INDEX passages_key ON passages (key);
 CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL);  -- float16 (dimension,)
+CREATE TABLE sentences (key BLOB PRIMARY KEY, vectors BLOB NOT NULL);  -- of a passage's sentences, see sentence_vectors
 CREATE TABLE removed (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 """
 

@@ -123,6 +123,12 @@ class Segment:
         """The distinct terms in UTF-8, sorted."""
         return [self._term(at) for at in range(len(self.term_ends))]
 
+    def beginning_with(self, letter: str) -> list[str]:
+        """The distinct terms that begin with `letter`, sorted."""
+        first = bisect_left(range(len(self.term_ends)), letter.encode(), key=self._term)
+        last = bisect_left(range(len(self.term_ends)), chr(ord(letter) + 1).encode(), key=self._term)
+        return [self._term(at).decode() for at in range(first, last)]
+
     def postings(self, term: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         """Rows that hold `term` and how often; empty arrays when none does."""
         wanted = term.encode()

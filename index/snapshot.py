@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,20 @@ from index.documents import Document
 from index.embedding import Embedder, Vectors
 from index.lexical import LexicalScores
 from index.memory import VectorMemory
+from index.names import DocumentNames
 from index.schema import DocumentRecord, PassageRecord, State
+from index.sentence_vectors import Spread, best_cosines
 from index.store import Store
 
 __all__ = ["Ids", "Snapshot"]
 
+T = TypeVar("T")
+
 Ids = NDArray[np.int64]
 """int64 (n,): passage ids."""
+
+SENTENCE_SAMPLE = 256
+"""Passages whose sentences tell how a question's sentence cosines are spread: as good as 2,000 (nDCG within .001)."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,12 @@ class Snapshot:
         """Mean and standard deviation of the question's cosine over a fixed sample of passages."""
         return self._derived.vectors.spread(question)
 
-    def lexical_scores(self, terms: Sequence[str]) -> LexicalScores:
-        """BM25 of all passages and documents for the terms of a question."""
-        return self._derived.lexical.score(terms)
+    def lexical_scores(self, terms: Sequence[str], shares: Mapping[str, float] | None = None) -> LexicalScores:
+        """BM25 of all passages and documents for the terms of a question.
+
+        `shares`: how much of their weight terms keep; 1 for those it leaves out.
+        """
+        return self._derived.lexical.score(terms, shares)
 
     def lexical_best(self, scores: LexicalScores, k: int, among: Ids | None = None) -> Ids:
         """Ids of the `k` passages with the highest BM25 above 0, best first."""
@@ -79,6 +90,61 @@ class Snapshot:
     def lexical_of_documents(self, scores: LexicalScores, ids: Ids) -> NDArray[np.float32]:
         """BM25 of the document that each passage stands in: float32 (len(ids),)."""
         return self._derived.lexical.of_documents(scores, ids)
+
+    def holding(self, terms: Sequence[str], among: Ids | None = None) -> Ids:
+        """Ids of the passages that hold every one of the terms, ascending."""
+        found = self._derived.lexical.holding(terms)
+        return found if among is None else found[np.isin(found, among)]
+
+    def named(self, question: str) -> dict[int, float]:
+        """By document id, how much of its name stands in the question (see `index.names`)."""
+        names = self._of_state("names", lambda: DocumentNames(self._store.paths()))
+        return names.evidence(question)
+
+    def documents_of(self, ids: Ids) -> Ids:
+        """Id of the document that each passage stands in: int64 (len(ids),)."""
+        return self._derived.lexical.documents_of(ids)
+
+    def spelt_like(self, term: str) -> str | None:
+        """The term of the corpus that a misspelt `term` may have meant; None when there is none near."""
+        return self._derived.lexical.spelt_like(term)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the model knows the word whole: common words and names are, misspellings are not."""
+        return len(self._embedder.token_spans([word])[0]) == 1
+
+    def surrounding_cosines(self, question: Vectors, ids: Ids, reach: int) -> NDArray[np.float32]:
+        """Mean cosine of the question with up to `reach` passages on either side of each passage in its document.
+
+        float32 (len(ids),); nan for a passage that is alone in its document.
+        """
+        sums, counts = np.zeros(len(ids)), np.zeros(len(ids))
+        for distance in (*range(-reach, 0), *range(1, reach + 1)):
+            others = self._derived.lexical.around(ids, distance)
+            there = others >= 0
+            sums[there] += self._derived.vectors.cosines(question, others[there])
+            counts[there] += 1
+        mean: NDArray[np.float64] = np.divide(sums, counts, out=np.full(len(ids), np.nan), where=counts > 0)
+        return mean.astype(np.float32)
+
+    def sentence_vectors(self, ids: Ids) -> list[Vectors]:
+        """Vectors of the sentences of each passage: float32 (sentences, d); (0, d) where none are embedded yet."""
+        found = self._store.sentence_vectors(ids.tolist(), self._embedder.dimension)
+        none = np.zeros((0, self._embedder.dimension), np.float32)
+        return [found.get(passage, none) for passage in ids.tolist()]
+
+    def sentence_spread(self, question: Vectors) -> Spread:
+        """Mean and standard deviation of the best sentence cosine over a fixed sample of passages."""
+        sample = self._of_state("sample", self._sampled)
+        best = best_cosines(question, sample)
+        best = best[~np.isnan(best)]
+        return Spread(float(best.mean()), float(best.std())) if len(best) else Spread(0.0, 0.0)
+
+    def _of_state(self, name: str, load: Callable[[], T]) -> T:
+        return self._memory.of_state(name, self._store.identity(), self.change, load)
+
+    def _sampled(self) -> list[Vectors]:
+        return self.sentence_vectors(self._derived.vectors.sample_ids(SENTENCE_SAMPLE))
 
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages with their documents, in the order of `ids`."""

@@ -22,6 +22,7 @@ from index.errors import IndexMismatch, IndexMissing, StoreError
 from index.layout import read_document, read_passage_layout
 from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State
+from index.sentence_vectors import unpacked
 
 __all__ = ["KnownFile", "NewPassages", "Store", "connect", "missing_index"]
 
@@ -108,6 +109,10 @@ class Store:
         """Number of the last committed change."""
         return int(self.meta("change") or 0)
 
+    def identity(self) -> str:
+        """Name of this store, which no other has; another one after a rebuild."""
+        return self.meta("store") or ""
+
     def counts(self) -> tuple[int, int]:
         """Documents indexed, passages."""
         count = "SELECT count(*), coalesce(sum(passages), 0) FROM documents WHERE state = ?"
@@ -174,6 +179,37 @@ class Store:
         keys = np.frombuffer(b"".join(row[1][:8] for row in rows), dtype=np.uint64)
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float16)
         return NewPassages(ids, keys, vectors.reshape(-1, dimension).astype(np.float32))
+
+    def sentence_vectors(self, ids: Sequence[int], dimension: int) -> dict[int, NDArray[np.float32]]:
+        """Vectors of the sentences of passages, in order: float32 (sentences, dimension) by passage id.
+
+        Passages whose sentences are not embedded yet are left out.
+        """
+        found: dict[int, NDArray[np.float32]] = {}
+        for some in _batches(ids):
+            rows = self._connection.execute(
+                "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key "
+                f"WHERE p.id IN ({_marks(some)})",
+                some,
+            )
+            found.update((passage, unpacked(data, dimension)) for passage, data in rows)
+        return found
+
+    def without_sentences(self, after: int = 0) -> dict[bytes, int]:
+        """Keys of the passages whose sentences are not embedded yet, each with a passage's id above `after`."""
+        query = (
+            "SELECT key, max(id) FROM passages p WHERE id > ? "
+            "AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY key ORDER BY max(id)"
+        )
+        return dict(self._connection.execute(query, (after,)).fetchall())
+
+    def paths(self) -> list[tuple[int, str]]:
+        """Id and path of every indexed document."""
+        return self._connection.execute("SELECT id, path FROM documents WHERE state = ?", (State.INDEXED,)).fetchall()
+
+    def last_passage(self) -> int:
+        """The highest passage id; 0 when there is none."""
+        return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0])
 
     def texts_after(self, passage: int) -> Iterator[tuple[int, int, str, str]]:
         """(id, document, context, text) of every passage whose id is above `passage`, ascending."""

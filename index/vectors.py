@@ -111,6 +111,11 @@ class VectorIndex:
         cosines = self._sample @ question[0]
         return float(cosines.mean()), float(cosines.std())
 
+    def sample_ids(self, count: int) -> Ids:
+        """Passages of a fixed sample, the same however the index came about: int64 (`count` or fewer,)."""
+        living = np.flatnonzero(self.alive)
+        return self.ids[np.sort(living[np.argsort(self.keys[living], kind="stable")[:count]])]
+
     def __len__(self) -> int:
         return int(self.alive.sum())
 

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +18,7 @@ from index.errors import IndexNotWritable
 from index.layout import document_layout, passage_layout
 from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, SCHEMA, State
+from index.sentence_vectors import Sentenced, packed, sentence_texts
 from index.splitting import Passage
 from index.store import KnownFile, Store, connect
 
@@ -27,12 +28,13 @@ REMOVALS_KEPT = 10_000
 """Removed passages remembered at least, so that open readers catch up instead of loading anew."""
 
 KEY_BYTES = 16
-"""Of SHA-256 over the embedded text: two different texts of one corpus never share them."""
+"""Of SHA-256 over the text, its context and its sentences: two different texts of one corpus never share them."""
 
 
-def passage_key(embedded_text: str) -> bytes:
-    """What a vector is found by: the same embedded text always has the same key."""
-    return hashlib.sha256(embedded_text.encode()).digest()[:KEY_BYTES]
+def passage_key(passage: Sentenced) -> bytes:
+    """What vectors are found by: the same texts to embed, of passage and sentences, always have the same key."""
+    texts = "\0".join([passage.context, passage.text, *sentence_texts(passage)])
+    return hashlib.sha256(texts.encode()).digest()[:KEY_BYTES]
 
 
 class WritableStore(Store):
@@ -140,13 +142,19 @@ class WritableStore(Store):
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors.astype(np.float16), strict=True)]
         self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
+    def put_sentences(self, vectors: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
+        """Store the vectors (float32 (sentences, dimension)) of the sentences of passages, by passage key."""
+        rows = [(key, packed(found)) for key, found in vectors]
+        self._connection.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?)", rows)
+
     def drop_unused_vectors(self, *, all_of_them: bool = False) -> None:
         """Delete vectors that no passage uses: those of removed documents, or after a crash all of them."""
-        unused = "NOT EXISTS (SELECT 1 FROM passages p WHERE p.key = vectors.key)"
-        if all_of_them:
-            self._connection.execute(f"DELETE FROM vectors WHERE {unused}")
-        delete = f"DELETE FROM vectors WHERE key = ? AND {unused}"
-        self._connection.executemany(delete, [(key,) for key in self._retired_keys])
+        for table in ("vectors", "sentences"):
+            unused = f"NOT EXISTS (SELECT 1 FROM passages p WHERE p.key = {table}.key)"
+            if all_of_them:
+                self._connection.execute(f"DELETE FROM {table} WHERE {unused}")
+            delete = f"DELETE FROM {table} WHERE key = ? AND {unused}"
+            self._connection.executemany(delete, [(key,) for key in self._retired_keys])
         self._retired_keys.clear()
 
     def forget_removed(self, up_to_change: int) -> None:
@@ -161,6 +169,7 @@ class WritableStore(Store):
         for (document,) in self._connection.execute("SELECT id FROM documents").fetchall():
             self.remove(document)
         self._connection.execute("DELETE FROM vectors")
+        self._connection.execute("DELETE FROM sentences")
         self._retired_keys.clear()
 
     def _make_tables(self) -> None:

@@ -36,6 +36,8 @@ class Tally(NamedTuple):
     vectors: int
     unused_vectors: int
     """Of no passage."""
+    unused_sentences: int
+    """Passages' worth of sentence vectors that belong to no passage."""
 
 
 class StoredVectors(NamedTuple):
@@ -79,7 +81,7 @@ class CheckedStore(Store):
     def tally(self) -> Tally:
         """Count everything there is."""
         states = dict(self._connection.execute("SELECT state, count(*) FROM documents GROUP BY state").fetchall())
-        unused = "SELECT count(*) FROM vectors WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.key = vectors.key)"
+        unused = "SELECT count(*) FROM {0} WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.key = {0}.key)"
         return Tally(
             documents=int(states.get(State.INDEXED, 0)),
             failed=int(states.get(State.FAILED, 0)),
@@ -87,7 +89,8 @@ class CheckedStore(Store):
             passages=self._count("SELECT count(*) FROM passages"),
             keys=self._count("SELECT count(DISTINCT key) FROM passages"),
             vectors=self._count("SELECT count(*) FROM vectors"),
-            unused_vectors=self._count(unused),
+            unused_vectors=self._count(unused.format("vectors")),
+            unused_sentences=self._count(unused.format("sentences")),
         )
 
     def miscounted(self) -> list[tuple[str, int, int]]:

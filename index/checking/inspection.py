@@ -9,6 +9,7 @@ from index import derived
 from index.checking.database import CheckedStore
 from index.checking.findings import REBUILD, CheckProgress, Finding, OnCheck, Verdict, judged, not_checked
 from index.checking.searchable import derived_finding, file_finding
+from index.checking.sentences import sentence_finding
 from index.checking.stored import count_finding, model_finding, passage_finding, vector_finding
 from index.embedding import Embedder
 from index.errors import StoreError
@@ -19,7 +20,7 @@ from index.sync import due
 
 __all__ = ["inspected"]
 
-AFTER_STORE = ("model", "counts", "passages", "vectors", "derived", "files", "folder")
+AFTER_STORE = ("model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder")
 """What is looked at once the file itself is sound."""
 
 
@@ -65,9 +66,12 @@ def _of_store(
     yield (passages := passage_finding(store, tell))
     wrong = [finding.name for finding in (model, counts, passages) if finding.verdict == Verdict.WRONG]
     if wrong:
-        yield from (not_checked(name, f"mend first: {', '.join(wrong)}") for name in ("vectors", "derived"))
+        yield from (
+            not_checked(name, f"mend first: {', '.join(wrong)}") for name in ("vectors", "sentences", "derived")
+        )
     else:
         yield vector_finding(store, embedder, sample, tell)
+        yield sentence_finding(store, embedder, sample, tell)
         yield derived_finding(derived.load(folder, store, embedder.dimension), store, sample, tell)
     yield file_finding(folder, store)
     yield _folder_finding(due(corpus, store, embedder, settings))

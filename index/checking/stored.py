@@ -41,13 +41,14 @@ def count_finding(store: CheckedStore) -> Finding:
         problems.append(f"{tally.texts:,} texts for {tally.documents:,} documents")
     if missing := tally.keys - (tally.vectors - tally.unused_vectors):
         problems.append(f"{missing:,} of {tally.keys:,} different passages have no vector")
-    if tally.unused_vectors and not store.meta("under_way"):
-        problems.append(f"{tally.unused_vectors:,} vectors belong to no passage")
+    unused = tally.unused_vectors + tally.unused_sentences
+    if unused and not store.meta("under_way"):
+        problems.append(f"{unused:,} vectors belong to no passage")
     said = f"{tally.documents:,} documents, {tally.passages:,} passages, {tally.vectors:,} vectors"
     if tally.keys != tally.passages:
         said += f" ({tally.passages - tally.keys:,} passages repeat the text of another)"
-    if tally.unused_vectors:
-        said += f"; {tally.unused_vectors:,} vectors wait for a sync that was interrupted or is under way"
+    if unused:
+        said += f"; {unused:,} vectors wait for a sync that was interrupted or is under way"
     return judged("counts", problems, said, facts=tally._asdict())
 
 
@@ -127,8 +128,6 @@ def spread(ids: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 def _wrong_with(passage: PassageRecord, key: bytes, document: Document) -> Iterator[str]:
     if not passage.text or document.text[passage.start : passage.end] != passage.text:
         yield f"is not the text at its characters {passage.start:,} to {passage.end:,}"
-    if key != passage_key(_embedded(passage)):
-        yield "was embedded with another text or context"
     for span in passage.sentences:
         if not passage.start <= span.start < span.end <= passage.end:
             yield f"has a sentence outside it, at {span.start:,} to {span.end:,}"
@@ -139,6 +138,8 @@ def _wrong_with(passage: PassageRecord, key: bytes, document: Document) -> Itera
             yield f"has a block at {block.start:,} whose place is not the document's"
     if not _on_a_page(passage.place, document):
         yield f"stands on page {passage.place.page} of {document.pages}"
+    if key != passage_key(passage):
+        yield "was embedded with another text or context"
 
 
 def _resolves(block: Block, document: Document) -> bool:

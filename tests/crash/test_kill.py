@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Index, State
+from index.checking import Verdict
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
 
@@ -76,7 +77,9 @@ def test_kills_during_sync_lose_nothing(tmp_path):
         assert still_there <= present, "a committed document is gone"
         committed = present
     assert interrupted >= KILLS // 3, "the kills came too late to prove anything"
-    Index(folder, embedder=CountingEmbedder()).sync()
+    index = Index(folder, embedder=CountingEmbedder())
+    index.sync()
+    assert [finding for finding in index.check(100) if finding.verdict == Verdict.WRONG] == []
     fresh = tmp_path / "fresh"
     Index(folder, index=fresh, embedder=CountingEmbedder()).sync()
     assert found_in(folder) == found_in(folder, fresh)

@@ -75,11 +75,47 @@ def test_best_is_ordered_and_leaves_out_what_shares_nothing():
     assert index.best(scores, 10, among=np.array([3, 5])).tolist() == [5]
 
 
+def test_a_term_keeps_the_share_of_its_weight_that_it_is_given():
+    # A quarter of "migrant" (0.590862 in passage 5, 0.182322 in document 1, see above), all of "purg".
+    scores = index_of(PASSAGES).score(["migrant", "purg"], {"migrant": 0.25, "zebra": 0.0})
+    assert scores.passages.scores.tolist() == pytest.approx([0.980829, 0.147716, 0.141645], abs=1e-6)
+    assert scores.idf == pytest.approx({"migrant": 0.117501, "purg": 0.980829}, abs=1e-6)
+    whole = index_of(PASSAGES).of_documents(index_of(PASSAGES).score(["migrant"], {"migrant": 0.25}), np.array([5, 9]))
+    assert whole.tolist() == pytest.approx([0.045581, 0.062673], abs=1e-6)
+
+
+def test_a_term_without_weight_finds_nothing():
+    index = index_of(PASSAGES)
+    scores = index.score(["migrant", "armi"], {"migrant": 0.0})
+    assert index.best(scores, 10).tolist() == [3]
+    assert scores.idf["migrant"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"),
+    [(1, [5, -1, -1]), (-1, [-1, 3, -1]), (2, [-1, -1, -1]), (-2, [-1, -1, -1]), (0, [3, 5, 9]), (99, [-1, -1, -1])],
+)
+def test_around_gives_the_passages_of_the_same_document_only(distance, expected):
+    assert index_of(PASSAGES).around(np.array([3, 5, 9]), distance).tolist() == expected
+
+
+def test_around_follows_the_order_asked_and_reaches_over_segments():
+    passages = [(at, 1 if at < 6 else 2, ["a"]) for at in range(1, 9)]
+    index = LexicalIndex.of([Segment.build(passages[:3]), Segment.build(passages[3:])])
+    assert index.around(np.array([5, 3, 7]), 1).tolist() == [-1, 4, 8]
+    assert index.around(np.array([5, 3, 7]), -2).tolist() == [3, 1, -1]
+
+
+def test_around_leaves_out_what_was_removed():
+    assert index_of(PASSAGES, removed=[5]).around(np.array([3, 9]), 1).tolist() == [-1, -1]
+
+
 def test_an_index_of_nothing_answers():
     index = LexicalIndex.of([])
     scores = index.score(["migrant"])
     assert (len(scores.passages.scores), scores.passages.mean, scores.documents.deviation) == (0, 0.0, 0.0)
     assert index.best(scores, 5).tolist() == []
+    assert index.around(np.array([], dtype=np.int64), 1).tolist() == []
 
 
 def test_counts_above_one_byte_are_kept_at_its_end():

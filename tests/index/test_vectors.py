@@ -68,6 +68,23 @@ def test_the_sample_does_not_depend_on_the_order_of_arrival():
     assert one.spread(rows[:1])[0] != pytest.approx(float((rows @ rows[0]).mean()), abs=1e-9)
 
 
+def test_the_sample_of_ids_is_that_of_the_lowest_keys_in_order_of_id(index):
+    assert index.sample_ids(2).tolist() == [6, 8]
+    assert index.sample_ids(99).tolist() == [2, 4, 6, 8]
+    assert index.without(np.array([8])).sample_ids(2).tolist() == [4, 6]
+    assert VectorIndex.empty(2).sample_ids(5).tolist() == []
+
+
+def test_the_sample_of_ids_names_the_same_texts_whatever_came_first():
+    keys = np.array([70, 10, 50, 30, 20, 60], dtype=np.uint64)
+    rows = np.ones((6, 2), np.float32)
+    one = VectorIndex.empty(2).extended(np.arange(6), keys, rows)
+    other = VectorIndex.empty(2).extended(np.arange(4), keys[[5, 4, 3, 2]], rows[:4])
+    other = other.extended(np.array([7, 9]), keys[:2], rows[:2])
+    assert sorted(keys[one.sample_ids(3)].tolist()) == [10, 20, 30]
+    assert other.sample_ids(3).tolist() == [1, 2, 9]
+
+
 def test_arrays_bring_back_the_living(index):
     again = VectorIndex.from_arrays(index.without(np.array([2])).arrays())
     assert again.search(QUESTION, 9).ids.tolist() == [4, 6, 8]

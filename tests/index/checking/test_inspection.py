@@ -10,6 +10,7 @@ from index import Index
 from index.arrays import read_arrays, write_arrays
 from index.checking import Verdict
 from index.errors import CorpusError, IndexMissing
+from index.sentence_vectors import packed
 from tests.fake_embedder import CountingEmbedder
 
 FILES = {
@@ -45,7 +46,7 @@ def run_sql(index, *statements):
 
 def test_a_sound_index_passes_with_its_figures(index):
     found = findings(index)
-    assert list(found) == ["store", "model", "counts", "passages", "vectors", "derived", "files", "folder"]
+    assert list(found) == ["store", "model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder"]
     assert {f.verdict for name, f in found.items() if name != "folder"} == {Verdict.OK}
     counts = found["counts"].facts
     assert (counts["documents"], counts["failed"], counts["texts"]) == (4, 0, 4)
@@ -91,6 +92,10 @@ def test_progress_is_told(index):
         ("INSERT INTO vectors VALUES (x'00', x'00')", "counts", "1 vectors belong to no passage"),
         ("UPDATE vectors SET vector = x'0000'", "vectors", "has no whole vector, and "),
         ("UPDATE vectors SET vector = zeroblob(128)", "vectors", "has a vector not of length 1"),
+        ("INSERT INTO sentences VALUES (x'00', x'00')", "counts", "1 vectors belong to no passage"),
+        ("DELETE FROM sentences", "sentences", "the sentences of 4 passages are not embedded"),
+        ("UPDATE sentences SET vectors = x'00'", "sentences", "sentences and 0 vectors of sentences, and "),
+        ("UPDATE sentences SET vectors = zeroblob(length(vectors))", "sentences", "a sentence whose vector is not of"),
         ("UPDATE documents SET id = 99 WHERE path = 'army.md'", "store", "refers to a row of documents that is not"),
         ("UPDATE meta SET value = '999' WHERE name = 'format'", "store", "the index is of format 999"),
     ],
@@ -109,6 +114,21 @@ def test_a_vector_of_another_text_is_noticed(index):
     found = findings(index)
     assert "is not what the model gives (cosine " in found["vectors"].said
     assert "FAISS has another vector for passage" in found["derived"].said
+
+
+def test_a_vector_of_another_sentence_is_noticed(index):
+    wrong = [packed(CountingEmbedder().embed_passages(["something else entirely"] * count)) for count in range(1, 9)]
+    run_sql(index, *(("UPDATE sentences SET vectors = ? WHERE length(vectors) = ?", w, len(w)) for w in wrong))
+    sentences = findings(index)["sentences"]
+    assert sentences.verdict == Verdict.WRONG
+    assert "is another's (cosine " in sentences.said
+
+
+def test_sentences_that_an_interrupted_sync_left_waiting_are_no_damage(index):
+    run_sql(index, ("DELETE FROM sentences",), ("UPDATE meta SET value = 'yes' WHERE name = 'under_way'",))
+    sentences = findings(index)["sentences"]
+    assert sentences.verdict == Verdict.OK
+    assert "4 passages wait for a sync" in sentences.said
 
 
 def test_vectors_left_by_an_interrupted_sync_are_no_damage(index):
@@ -136,7 +156,7 @@ def test_a_damaged_file_leaves_the_rest_unchecked(index, damage):
 
 def with_a_bit_flipped(raw):
     """In the first byte of the first array, or of the header of a file whose arrays are empty."""
-    begin = -(-(16 + int.from_bytes(raw[8:16], "little")) // 64) * 64
+    begin = -(-(16 + int.from_bytes(raw[8:12], "little")) // 64) * 64
     at = begin if begin < len(raw) else 16
     return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
 

@@ -1,0 +1,67 @@
+"""What a snapshot adds up over several passages, by hand."""
+
+import numpy as np
+import pytest
+
+from index import Index
+from tests.fake_embedder import CountingEmbedder
+
+FILES = {
+    "long.md": "# One\n\nalpha\n\n# Two\n\nalpha beta\n\n# Three\n\nbeta\n\n# Four\n\ngamma\n",
+    "short.md": "alpha\n",
+}
+
+
+class Counted(CountingEmbedder):
+    """One direction for each of three words, whatever else a text says."""
+
+    def __init__(self):
+        super().__init__(dimension=4)
+
+    def _vector(self, text):
+        found = np.array([text.count(word) for word in ("alpha", "beta", "gamma")] + [0], dtype=np.float32)
+        found[3] = not found.any()
+        return found / np.linalg.norm(found)
+
+
+@pytest.fixture
+def snapshot(make_corpus):
+    made = Index(make_corpus(FILES), embedder=Counted())
+    made.sync()
+    with made.snapshot() as opened:
+        yield opened
+
+
+def in_order(snapshot, path):
+    """Ids of a document's passages in reading order."""
+    records = snapshot.passages(snapshot.passages_within([path]).tolist())
+    return np.array([record.id for record in sorted(records, key=lambda record: record.start)])
+
+
+def test_surrounding_cosines_are_the_mean_of_the_neighbours(snapshot):
+    # Cosines of the four passages with "alpha": 1, .707, 0, 0.
+    ids, question = in_order(snapshot, "long.md"), snapshot.embed_question("alpha")
+    assert len(ids) == 4
+    near = snapshot.surrounding_cosines(question, ids, 1)
+    assert near.tolist() == pytest.approx([0.7071, 0.5, 0.3536, 0.0], abs=1e-3)
+    wide = snapshot.surrounding_cosines(question, ids[::-1], 2)
+    assert wide.tolist() == pytest.approx([0.3536, 0.5690, 0.3333, 0.3536], abs=1e-3)
+
+
+def test_a_passage_alone_in_its_document_has_no_surroundings(snapshot):
+    alone = snapshot.surrounding_cosines(snapshot.embed_question("alpha"), in_order(snapshot, "short.md"), 2)
+    assert np.isnan(alone).tolist() == [True]
+
+
+def test_the_spread_is_that_of_the_best_sentence_of_each_passage(snapshot):
+    # Best sentences with "alpha": 1, .707, 0, 0 and 1; headings say none of the three words.
+    best = [1.0, 0.7071, 0.0, 0.0, 1.0]
+    spread = snapshot.sentence_spread(snapshot.embed_question("alpha"))
+    assert spread == pytest.approx((np.mean(best), np.std(best)), abs=5e-3)
+
+
+def test_an_empty_index_has_no_spread(tmp_path):
+    made = Index(tmp_path, embedder=Counted())
+    made.sync()
+    with made.snapshot() as opened:
+        assert opened.sentence_spread(opened.embed_question("alpha")) == (0.0, 0.0)
