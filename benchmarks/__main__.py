@@ -16,6 +16,7 @@ BENCHMARKS = {
     "html_main_text": "html",
     "retrieval": "scifact",
     "fit_answers": "squad2",
+    "followups": "mtrag-cloud",
 }
 """Module -> the set that it cannot do without."""
 

@@ -1,57 +1,51 @@
-"""Fit the weights of the answer sentence (`qa/pick.py`) and of the confidence (`qa/judge.py`).
+"""Fit the weights of the answer sentence (`qa/pick.py`) and of the confidence (`qa/judge.py`), and measure them.
 
     python -m benchmarks.fit_answers EVAL_FOLDER [--work FOLDER]
 
-Data: the paragraphs of the SQuAD 2 half-dev set as a folder of text files, and four kinds of questions to it:
-answerable ones whose sentence was right or wrong, ones that its authors made unanswerable on the same topic, and ones
-of other collections (SciFact claims, MTRAG questions) whose topic is not there. Everything is fitted on the questions
-of every other article and measured on the rest. The confidence's classes are weighted as 60 % answerable, 20 % right
-topic without an answer, 20 % out of the corpus.
+The data are described in `benchmarks/answer_cases.py`. The confidence's three models are fitted on every other group of
+questions (an article, for SQuAD 2) and measured on the rest, both ways; what is printed to be put into `qa/judge.py`
+is fitted on all. Within a set the classes weigh 50 % answerable, 30 % on the same topic without an answer, 20 % out of
+the corpus, whatever their numbers; the sets weigh as `SET_WEIGHTS` says.
+
+The sentence is fitted by a conditional logit (McFadden 1974) on SQuAD 2 and the chunking set and compared with the
+weights in use.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import json
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from index.snapshot import Snapshot
-from qa import pick as picking
-from qa.judge import FEATURES, features
-from qa.pick import PASSAGES, Picked, pick
-from qa.retrieve import Retrieved, retrieve
+from qa.answer_types import AnswerType
+from qa.evaluation.abstention import auroc, calibration_error, kept_at, reliability
+from qa.evaluation.bootstrap import Statistic, intervals, value_of
+from qa.judge import ANSWERED_FROM, FACT, SENTENCE, SUBJECT, SUBJECT_POWER, Logistic
+from qa.pick import OF_KIND, WEIGHTS, Evidence
 
-from .retrieval import indexed, read_lines
+from .answer_cases import ANSWERABLE, OUT_OF_CORPUS, SAME_TOPIC, Case, collected
 
-SHARES = {"answerable": 0.6, "same topic": 0.2, "out of corpus": 0.2}
-OUT_OF_CORPUS = 600
-"""Questions taken from each other collection."""
+SHARES = {ANSWERABLE: 0.5, SAME_TOPIC: 0.3, OUT_OF_CORPUS: 0.2}
+OTHER_SHARE = 0.2
+"""Of each of MTRAG-UN's own kinds."""
+
+SET_WEIGHTS = {"squad": 3.0, "articles": 1.0, "paragraphs": 1.0, "large": 2.0, "chunking": 1.0, "mtrag-un": 0.5}
+
+MISSING_FACT = (SAME_TOPIC, "unanswerable")
+
+SENTENCE_SETS = {"squad": 0.7, "chunking": 0.3}
+SENTENCE_RIDGE = 1e-4
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question with what retrieval and picking measured."""
-
-    kind: str
-    article: int
-    gold: tuple[str, ...]
-    retrieved: Retrieved
-    picked: list[Picked]
-
-    def right(self, picked: Picked) -> bool:
-        """Whether a sentence holds the answer."""
-        return any(text in picked.text for text in self.gold)
+Bools = NDArray[np.bool_]
 
 
 def main() -> None:
@@ -61,92 +55,174 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        cases = _collect(options.folder, options.work or Path(temporary))
-    _fit_sentence([case for case in cases if case.kind == "answerable"])
-    _fit_confidence(cases)
+        cases = list(collected(options.folder, options.work or Path(temporary)))
+    _fit_sentence([case for case in cases if case.kind == ANSWERABLE and case.set in SENTENCE_SETS])
+    _fit_confidence(_Data(cases))
 
 
-def _collect(folder: Path, work: Path) -> list[Case]:
-    data = json.loads((folder / "squad2" / "dev-half.json").read_text())["data"]
-    paragraphs = [(at, p) for at, article in enumerate(data) for p in article["paragraphs"]]
-    corpus = indexed(work / "squad2", {f"p{at:04d}": p["context"] for at, (_, p) in enumerate(paragraphs)})
-    with corpus._index.snapshot() as snapshot:
-        return [_case(snapshot, *question) for question in _questions(folder, paragraphs)]
-
-
-def _questions(folder: Path, paragraphs: Sequence[tuple[int, dict]]) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
-    for article, paragraph in paragraphs:
-        for q in paragraph["qas"]:
-            kind = "same topic" if q["is_impossible"] else "answerable"
-            yield q["question"], kind, article, tuple(a["text"] for a in q["answers"])
-    for name in ("scifact/queries.jsonl", "mtrag-cloud/rewrite.jsonl"):
-        for at, line in enumerate(read_lines(folder / name)[:OUT_OF_CORPUS]):
-            yield line["text"].replace("|user|:", "").strip(), "out of corpus", at, ()
-
-
-def _case(snapshot: Snapshot, question: str, kind: str, article: int, gold: tuple[str, ...]) -> Case:
-    retrieved = retrieve(snapshot, question, k=PASSAGES)
-    return Case(kind, article, gold, retrieved, pick(snapshot, retrieved))
+# The sentence ----------------------------------------------------------------------------------------------------
 
 
 def _fit_sentence(cases: Sequence[Case]) -> None:
-    """Grid over the weights, on even articles; the odd ones tell what they are worth."""
-    rows = [(_measures(case), np.array([case.right(p) for p in case.picked]), case.article % 2) for case in cases]
-    fit = [row for row in rows if row[2] == 0]
-    grid = itertools.product([1.0], [0.3, 0.5, 0.7, 0.9, 1.2, 1.5, 2.0], [0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15])
-    best = max(grid, key=lambda weights: _accuracy(fit, weights))
-    now = (picking.MEANING, picking.WORDS, picking.PASSAGE)
-    for name, weights in (("now", now), ("fitted", best)):
-        held = _accuracy([row for row in rows if row[2]], weights)
-        print(f"sentence, {name}: weights {weights}: {_accuracy(fit, weights):.4f} fitted on, {held:.4f} held out")
-    print(f"sentence: right one among the candidates {np.mean([row[1].any() for row in rows]):.4f}")
+    """The weights in use beside fitted ones, on the half that these were not fitted on."""
+    kinds = [kind for kind in AnswerType if kind is not AnswerType.OPEN]
+    rows = [_evidence(case, kinds) for case in cases]
+    now = np.array([*WEIGHTS.values(), *(OF_KIND[kind] for kind in kinds)])
+    for name in SENTENCE_SETS:
+        some = [at for at, case in enumerate(cases) if case.set == name]
+        right: list[bool] = []
+        for fold in (0, 1):
+            weights = _conditional_logit(rows, cases, [at for at, case in enumerate(cases) if case.group % 2 == fold])
+            right += [_is_right(rows[at], cases[at], weights) for at in some if cases[at].group % 2 != fold]
+        in_use = [_is_right(rows[at], cases[at], now) for at in some]
+        quoted = [cases[at].right for at in some]
+        print(
+            f"sentence, {name}: right {np.mean(in_use):.4f} with the weights in use, {np.mean(right):.4f} with fitted "
+            f"ones on the held out half; with a neighbour where one is quoted {np.mean(quoted):.4f}"
+        )
+    fitted = _conditional_logit(rows, cases, range(len(cases)))
+    print("sentence, fitted:", dict(zip([*WEIGHTS, *map(str, kinds)], fitted.round(2).tolist(), strict=True)))
 
 
-def _measures(case: Case) -> Floats:
-    return np.array([(p.cosine, p.words, p.passage_score) for p in case.picked])
+def _evidence(case: Case, kinds: Sequence[AnswerType]) -> Floats:
+    """(candidates, features): the evidence by `WEIGHTS`, then whether it is of the kind, one column a kind."""
+    of = [[float(getattr(found.evidence, name)) for name in WEIGHTS] for found in case.picked]
+    kind = [[float(found.evidence.of_kind and found.kind is kind) for kind in kinds] for found in case.picked]
+    assert set(WEIGHTS) <= set(Evidence.__dataclass_fields__)
+    return np.hstack([np.array(of), np.array(kind)])
 
 
-def _accuracy(rows: Sequence[tuple[Floats, Floats, int]], weights: tuple[float, float, float]) -> float:
-    return float(np.mean([right[np.argmax(measures @ weights)] for measures, right, _ in rows]))
+def _is_right(evidence: Floats, case: Case, weights: Floats) -> bool:
+    return bool(case.candidates[int(np.argmax(evidence @ weights))])
 
 
-def _fit_confidence(cases: Sequence[Case]) -> None:
-    values = np.array([[features(c.retrieved, c.picked)[name] for name in FEATURES] for c in cases])
-    labels = np.array([c.kind == "answerable" and c.right(c.picked[0]) for c in cases])
-    kinds = np.array([c.kind for c in cases])
-    held = np.array([c.article % 2 for c in cases], dtype=bool)
-    print(f"confidence: {len(cases)} questions, {labels.sum()} right")
-    weights = np.array([SHARES[kind] / (kinds == kind).sum() for kind in kinds]) * len(cases)
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(values[~held], labels[~held], sample_weight=weights[~held])
-    sure = model.predict_proba(values)[:, 1]
-    _tell_confidence(sure[held], labels[held], kinds[held], weights[held])
-    final = LogisticRegression(C=10.0, max_iter=2000).fit(values, labels, sample_weight=weights)
-    for name, weight in zip(FEATURES, final.coef_[0], strict=True):
-        print(f'    "{name}": {weight:.2f},')
-    print(f"BIAS = {final.intercept_[0]:.2f}")
+def _conditional_logit(rows: Sequence[Floats], cases: Sequence[Case], chosen: Sequence[int]) -> Floats:
+    """Weights under which the right candidates have the most of the probability of all of their question."""
+    used = [at for at in chosen if cases[at].candidates.any() and not cases[at].candidates.all()]
+    sizes = [len(rows[at]) for at in used]
+    features, right = np.vstack([rows[at] for at in used]), np.concatenate([cases[at].candidates for at in used])
+    question, starts = np.repeat(np.arange(len(used)), sizes), np.cumsum([0, *sizes[:-1]])
+    counts = {name: sum(cases[at].set == name for at in used) for name in SENTENCE_SETS}
+    share = np.array([SENTENCE_SETS[cases[at].set] / counts[cases[at].set] for at in used])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = features @ weights
+        odds = np.exp(scores - np.maximum.reduceat(scores, starts)[question])
+        total, of_right = np.add.reduceat(odds, starts), np.add.reduceat(odds * right, starts)
+        pull = (odds * right / of_right[question] - odds / total[question]) * share[question]
+        value = -(share * np.log(of_right / total)).sum() + SENTENCE_RIDGE * weights @ weights
+        return float(value), -features.T @ pull + 2 * SENTENCE_RIDGE * weights
+
+    found: Floats = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B").x
+    return found
 
 
-def _tell_confidence(sure: Floats, labels: NDArray[np.bool_], kinds: NDArray[np.str_], weights: Floats) -> None:
-    answerable = kinds == "answerable"
-    for kind in ("out of corpus", "same topic"):
-        some = answerable | (kinds == kind)
-        print(f"confidence: answerable against {kind}: AUROC {roc_auc_score(answerable[some], sure[some]):.4f}")
-    threshold = float(np.quantile(sure[kinds == "out of corpus"], 0.95))
-    kept = np.mean(sure[answerable] >= threshold)
-    print(
-        f"confidence: at {threshold:.3f}, 5 % of out of corpus answered, {kept:.4f} "
-        f"of answerable, {np.mean(sure[kinds == 'same topic'] >= threshold):.4f} of same topic"
-    )
-    bins = np.minimum((sure * 10).astype(int), 9)
-    error = 0.0
-    for at in range(10):
-        inside = bins == at
-        if inside.any():
-            right = np.average(labels[inside], weights=weights[inside])
-            said = np.average(sure[inside], weights=weights[inside])
-            error += weights[inside].sum() / weights.sum() * abs(right - said)
-            print(f"confidence: said {said:.2f}, right {right:.2f} ({inside.sum()} questions)")
-    print(f"confidence: calibration error {error:.4f}")
+# The confidence --------------------------------------------------------------------------------------------------
+
+
+class _Data:
+    """The cases as arrays."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.names = list(cases[0].features)
+        self.values = np.array([[case.features[name] for name in self.names] for case in cases])
+        self.right = np.array([case.right for case in cases])
+        self.kinds = np.array([case.kind for case in cases])
+        self.sets = np.array([case.set for case in cases])
+        self.fold = np.array([case.group % 2 for case in cases])
+        self.weights = self._weights()
+
+    def columns(self, model: Logistic) -> Floats:
+        """The features of a model: (n, features)."""
+        return self.values[:, [self.names.index(name) for name in model.weights]]
+
+    def _weights(self) -> Floats:
+        weights = np.zeros(len(self.right))
+        for name in sorted(set(self.sets)):
+            inside = self.sets == name
+            for kind in set(self.kinds[inside]):
+                some = inside & (self.kinds == kind)
+                weights[some] = SHARES.get(kind, OTHER_SHARE) / some.sum()
+            weights[inside] *= SET_WEIGHTS[name] / weights[inside].sum()
+        scaled: Floats = weights * len(weights) / weights.sum()
+        return scaled
+
+
+def _parts(data: _Data) -> Iterator[tuple[str, Logistic, Bools, Bools]]:
+    """Each model by name, the cases that it is fitted on, and what it is to tell of them."""
+    vague = np.isin(data.kinds, ["underspecified", "partial"])
+    yield "SUBJECT", SUBJECT, ~vague, data.kinds != OUT_OF_CORPUS
+    yield "FACT", FACT, np.isin(data.kinds, [ANSWERABLE, *MISSING_FACT]), data.kinds == ANSWERABLE
+    yield "SENTENCE", SENTENCE, data.kinds == ANSWERABLE, data.right
+
+
+def _fit_confidence(data: _Data) -> None:
+    held_out = np.ones(len(data.right))
+    for name, model, used, label in _parts(data):
+        power = SUBJECT_POWER if name == "SUBJECT" else 1
+        columns = data.columns(model)
+        for fold in (0, 1):
+            train, rest = used & (data.fold == fold), data.fold != fold
+            fitted = _logistic(columns[train], label[train], data.weights[train])
+            held_out[rest] *= fitted.predict_proba(columns[rest])[:, 1] ** power
+    for name in SET_WEIGHTS:
+        _tell(name, data, held_out, data.sets == name)
+    _tell_reliability(data, held_out)
+    for name, model, used, label in _parts(data):
+        _print_model(name, model, _logistic(data.columns(model)[used], label[used], data.weights[used]))
+
+
+def _logistic(columns: Floats, label: Bools, weights: Floats) -> LogisticRegression:
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=5_000))
+    return model.fit(columns, label, logisticregression__sample_weight=weights)
+
+
+def _tell(name: str, data: _Data, confidence: Floats, inside: Bools) -> None:
+    """AUROC against each kind of unanswerable questions, what is kept, and the calibration error by class weights."""
+    answerable = data.kinds == ANSWERABLE
+    for kind in sorted(set(data.kinds[inside]) - {ANSWERABLE}):
+        some = inside & (answerable | (data.kinds == kind))
+        sure, positive = confidence[some], answerable[some]
+        figures: list[tuple[str, Callable[[Floats, Floats, Bools], Floats]]] = [("AUROC", auroc)]
+        if kind == OUT_OF_CORPUS:
+            figures.append(("kept at 5 % wrongly answered", kept_at))
+        said = [f"{label} {_with_interval(measure, sure, positive)}" for label, measure in figures]
+        above = sure >= ANSWERED_FROM
+        said.append(f"answered {np.mean(above[positive]):.3f}, wrongly {np.mean(above[~positive]):.3f}")
+        print(f"confidence, {name}: answerable against {kind}: {'; '.join(said)}")
+    error = calibration_error(data.weights[None, inside], confidence[inside], data.right[inside])[0]
+    print(f"confidence, {name}: calibration error {error:.3f}; right {_mean(data, data.right, inside):.2f}, "
+          f"said {_mean(data, confidence, inside):.2f}")  # fmt: skip
+
+
+def _with_interval(measure: Callable[[Floats, Floats, Bools], Floats], sure: Floats, positive: Bools) -> str:
+    statistic: Statistic = lambda weights: measure(weights, sure, positive)  # noqa: E731
+    low_high = intervals([statistic], len(sure))[0]
+    value = value_of(statistic, len(sure))
+    return f"{value:.3f}" + (f" ({low_high[0]:.3f} to {low_high[1]:.3f})" if low_high else "")
+
+
+def _mean(data: _Data, values: Floats | Bools, inside: Bools) -> float:
+    return float(np.average(values[inside], weights=data.weights[inside]))
+
+
+def _tell_reliability(data: _Data, confidence: Floats) -> None:
+    error = calibration_error(data.weights[None], confidence, data.right)[0]
+    for found in reliability(confidence, data.right):
+        print(f"confidence: said {found.confidence:.2f}, right {found.right:.2f} ({found.n} questions, unweighted)")
+    print(f"confidence, all sets by their weights: calibration error {error:.4f}")
+
+
+def _print_model(name: str, model: Logistic, fitted: LogisticRegression) -> None:
+    """As it stands in `qa/judge.py`: for features as they are, not standardised."""
+    scaler, logistic = fitted[0], fitted[1]
+    weights = logistic.coef_[0] / scaler.scale_
+    bias = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
+    print(f"{name} = Logistic(\n    bias={bias:.3f},\n    weights={{")
+    named: Mapping[str, float] = dict(zip(model.weights, weights.tolist(), strict=True))
+    for feature, weight in named.items():
+        print(f'        "{feature}": {weight:.3f},')
+    print("    },\n)")
 
 
 if __name__ == "__main__":

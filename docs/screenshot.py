@@ -1,4 +1,4 @@
-"""The README's pictures: `python -m docs.screenshot` starts the page on a copy of the sample corpus and asks it.
+"""The pictures of the page: `python -m docs.screenshot` starts it on a copy of the sample corpus and asks it.
 
 Needs the extra [test], and a Chromium: the system's own, else the one of `playwright install chromium`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +17,20 @@ from tests.sources import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUESTION = "Who was told to purge the army, and where?"
 IMAGES = Path(__file__).parent / "images"
 PATIENCE_MS = 180_000
 """For a first sync that compiles the model."""
 
+ONE = ("How many migrants reach Colombia each day?",)
+FOLLOW_UP = ("How many Venezuelans live in Colombia?", "And in Peru?")
+VAGUE = ("What does this report say?",)
+
 PICTURES = (
-    ("chat-light.png", 1280, 860, 1.25, "light"),
-    ("chat-dark.png", 1280, 860, 1.25, "dark"),
-    ("chat-narrow.png", 390, 844, 1.5, "light"),
+    ("chat-light.png", ONE, 1280, 860, 1.25, "light"),
+    ("chat-dark.png", FOLLOW_UP, 1280, 860, 1.25, "dark"),
+    ("chat-narrow.png", VAGUE, 390, 844, 1.5, "light"),
 )
-"""(file, width, height, pixels per CSS pixel, colour scheme)"""
+"""(file, questions, width, height, pixels per CSS pixel, colour scheme)"""
 
 
 def main() -> None:
@@ -41,9 +45,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with running(corpus, Path(folder) / "server.log") as address:
             wait_for_documents(browser, address)
-            for name, width, height, scale, scheme in PICTURES:
+            for name, questions, width, height, scale, scheme in PICTURES:
                 window = {"viewport": {"width": width, "height": height}, "device_scale_factor": scale}
-                take_picture(browser, address, IMAGES / name, {**window, "color_scheme": scheme})
+                window["color_scheme"] = scheme
+                take_picture(browser, address, IMAGES / name, questions, window)
         browser.close()
 
 
@@ -55,17 +60,19 @@ def wait_for_documents(browser: Browser, address: str) -> None:
     page.close()
 
 
-def take_picture(browser: Browser, address: str, file: Path, window: dict[str, Any]) -> None:
-    """Ask the question in such a window, and picture the page from its top."""
+def take_picture(browser: Browser, address: str, file: Path, questions: Sequence[str], window: dict[str, Any]) -> None:
+    """Ask the questions in such a window, and picture the last one: the page from its top if it is the only one."""
     context = browser.new_context(**window)
     page = context.new_page()
     page.goto(address)
-    page.locator("#fn-question textarea").fill(QUESTION)
-    page.keyboard.press("Enter")
-    page.locator(".fn-exchange:not(.fn-pending)").wait_for()
-    page.locator("h1").click()  # takes the cursor out of the question box
-    page.wait_for_timeout(500)  # the page scrolls to the answer first
-    page.evaluate("scrollTo(0, 0)")
+    for asked, question in enumerate(questions):
+        page.locator("#fn-question textarea").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(".fn-exchange:not(.fn-pending)").nth(asked).wait_for()
+        page.wait_for_timeout(500)  # the page scrolls to the answer first
+    page.evaluate("document.activeElement.blur()")
+    if len(questions) == 1:
+        page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=file)
     context.close()
 

@@ -7,8 +7,8 @@ ask("Who was told to purge the army?").text
 from __future__ import annotations
 
 from index.errors import FootnoteError
-from qa.answers import Answer, Citation, Hit, Turn
+from qa.answers import Answer, Choice, Citation, Hit, Turn
 from qa.asking import ask
 from qa.corpus import Corpus
 
-__all__ = ["Answer", "Citation", "Corpus", "FootnoteError", "Hit", "Turn", "ask"]
+__all__ = ["Answer", "Choice", "Citation", "Corpus", "FootnoteError", "Hit", "Turn", "ask"]

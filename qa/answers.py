@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Answer", "Citation", "Hit", "Turn", "as_json", "place_in_words"]
+from index.documents import Span
+
+__all__ = ["Answer", "Choice", "Citation", "Elsewhere", "Hit", "Turn", "as_json", "place_in_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place that says the same as a hit."""
+
+    path: str
+    title: str
+    place: str
+    """In words."""
+    start: int
+    """First character, in the document's stored text."""
+    end: int
+    """One past the last character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +50,8 @@ class Hit:
     """The text of the passage."""
     passage_start: int
     """First character of the passage, in the document's stored text."""
+    also: tuple[Elsewhere, ...] = ()
+    """Other places that say the same."""
     quote: str = ""
     """The quoted sentence, `document_text[start:end]`; "" for a hit, whose `start` and `end` span the passage."""
     score: float
@@ -47,7 +65,23 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation(Hit):
-    """A quoted sentence with the passage around it; `start` and `end` span the quote."""
+    """A quoted sentence, or two that follow each other, with the passage around; `start` and `end` span the quote."""
+
+    marks: tuple[Span, ...] = ()
+    """The words of the quote that answer, where their kind can be told: spans in characters of the document."""
+    lead: str = ""
+    """What a reader needs before the quote, verbatim: the header of a row, the lead-in of a list, the sentence that
+    names "he"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things that a vague question may mean: ask again with `within=[choice.within]`."""
+
+    label: str
+    """A title, or the path of a document whose title others share."""
+    within: str
+    """Path of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +99,12 @@ class Answer:
     """Best first; when not found, the closest passages."""
     carried: tuple[str, ...] = ()
     """Words taken over from earlier turns to understand a follow-up."""
+    clarify: str = ""
+    """A question back, when the question may mean several things; "" for nearly all questions."""
+    choices: tuple[Choice, ...] = ()
+    """What it may mean, likeliest first; ask again within one of them."""
+    read_as: tuple[tuple[str, str], ...] = ()
+    """Words of the question that stand in no document, each with the similar word that was looked for instead."""
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -95,9 +135,12 @@ def as_json(value: Answer | Hit | Sequence[Hit]) -> Any:
     """Plain dictionaries and lists, ready for `json.dumps`."""
     if isinstance(value, Answer):
         facts = {name: getattr(value, name) for name in ("question", "text", "found", "confidence", "carried")}
-        return {**facts, "citations": as_json(value.citations), "seconds": value.seconds}
+        choices = [{"label": choice.label, "within": choice.within} for choice in value.choices]
+        back = {"clarify": value.clarify, "choices": choices, "read_as": [list(pair) for pair in value.read_as]}
+        return {**facts, **back, "citations": as_json(value.citations), "seconds": value.seconds}
     if isinstance(value, Hit):
-        return {**{name: getattr(value, name) for name in Hit.__dataclass_fields__}, "place": value.place}
+        facts = {name: getattr(value, name) for name in type(value).__dataclass_fields__}
+        return {**facts, "also": [asdict(other) for other in value.also], "place": value.place}
     return [as_json(hit) for hit in value]
 
 

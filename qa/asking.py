@@ -19,6 +19,7 @@ def ask(
     *,
     history: Sequence[Turn] = (),
     within: Sequence[str] = (),
+    carry: Sequence[str] | None = None,
     index: str | Path | None = None,
     model: str | None = None,
 ) -> Answer:
@@ -29,7 +30,7 @@ def ask(
     `Corpus.ask` do; the errors derive from `FootnoteError`.
     """
     opened = _opened(Path(corpus).expanduser().absolute(), Path(index).absolute() if index else None, model)
-    return opened.ask(question, history=history, within=within)
+    return opened.ask(question, history=history, within=within, carry=carry)
 
 
 @lru_cache(maxsize=8)

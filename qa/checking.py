@@ -10,7 +10,7 @@ Whoever asks so knows what stands there; a passage that is not found then will n
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from index.analysis import MAX_TERM_CHARACTERS, Term, terms, terms_with_spans
 from index.checking import CheckProgress, Finding, OnCheck, Verdict
 from index.checking.findings import NAMED, judged, not_checked
 from index.checking.stored import spread
-from qa.answers import Answer, Hit
+from qa.answers import Answer, Citation, Hit
 
 if TYPE_CHECKING:
     from qa.corpus import Corpus
@@ -140,9 +140,15 @@ def _searched(corpus: Corpus, probe: _Probe) -> _Asked:
     started = time.perf_counter()
     hits = corpus.search(probe.question, FIRST)
     seconds = time.perf_counter() - started
-    rank = next((at for at, hit in enumerate(hits, 1) if hit.passage == probe.passage.text), 0)
+    rank = next((at for at, hit in enumerate(hits, 1) if _is_found(probe.passage, hit)), 0)
     wanted = set(terms(probe.question))
     return _Asked(probe, seconds, rank, not rank and all(wanted <= _terms_of(hit) for hit in hits))
+
+
+def _is_found(passage: PassageRecord, hit: Hit) -> bool:
+    """Whether the hit is the passage, one of the same text, or one that stands for it."""
+    place = (passage.document.path, passage.start)
+    return hit.passage == passage.text or any((other.path, other.start) == place for other in hit.also)
 
 
 def _terms_of(hit: Hit) -> set[str]:
@@ -181,15 +187,23 @@ def _citations(corpus: Corpus, answers: Sequence[Answer]) -> Finding:
     for answer in answers:
         for citation in answer.citations:
             cited += 1
-            text, place = stored(citation.path), f"{citation.start:,} to {citation.end:,}"
-            if text[citation.start : citation.end] != citation.quote or not citation.quote:
-                problems.append(f"{citation.path}: the quote is not its characters {place}")
-            if not text.startswith(citation.passage, citation.passage_start):
-                problems.append(f"{citation.path}: the passage does not stand at {citation.passage_start:,}")
+            problems.extend(f"{citation.path}: {what}" for what in _wrong_with(citation, stored(citation.path)))
         if answer.found and not any(answer.text in stored(citation.path) for citation in answer.citations):
             problems.append(f"the answer to “{answer.question}” stands in none of the documents it cites")
     well = f"{cited:,} citations of {len(answers):,} answers are the text of their documents, character for character"
     return judged("citations", problems, well, facts={"citations": cited, "answers": len(answers)})
+
+
+def _wrong_with(citation: Citation, text: str) -> Iterator[str]:
+    """What of a citation is not as the stored text of its document has it."""
+    if text[citation.start : citation.end] != citation.quote or not citation.quote:
+        yield f"the quote is not its characters {citation.start:,} to {citation.end:,}"
+    if not text.startswith(citation.passage, citation.passage_start):
+        yield f"the passage does not stand at {citation.passage_start:,}"
+    if not all(citation.start <= mark.start < mark.end <= citation.end for mark in citation.marks):
+        yield f"a mark is outside the quote at {citation.start:,}"
+    if citation.lead and citation.lead not in text and citation.lead not in citation.passage:
+        yield f"the words before the quote at {citation.start:,} do not stand there"
 
 
 def _speed(searched: Sequence[_Asked], answers: Sequence[Answer]) -> Finding:

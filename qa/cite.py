@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from index.documents import Block, Place
+from index.documents import BlockKind, Place
 from index.schema import PassageRecord
-from qa.answers import Citation, Hit
-from qa.pick import Picked
+from index.sentence_vectors import header_of
+from qa.answers import Citation, Elsewhere, Hit, place_in_words
+from qa.pick import Picked, block_at, slice_of
 
-__all__ = ["citation", "hit"]
+__all__ = ["citation", "elsewhere", "hit"]
+
+_LEANS_BACK = re.compile(
+    r"^\W*(?:(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|There|Both|One|At (?:his|her|their) \w+)\b"
+    r"|(?:[A-Z]\w+\s){0,2}(?:he|she|they)\b)"
+)
+"""A sentence that begins like this speaks of what the one before it names."""
 
 
-def citation(picked: Picked) -> Citation:
-    """The picked sentence, cited. Its quote is the slice of the document that `start` and `end` name."""
+def citation(picked: Picked, also: Iterable[Picked] = ()) -> Citation:
+    """The picked sentence, cited. Its quote is the slice of the document that `start` and `end` name.
+
+    `also`: other sentences that say the same.
+    """
     passage, span = picked.passage, picked.span
     return Citation(
         **_source(passage),
@@ -22,13 +34,48 @@ def citation(picked: Picked) -> Citation:
         start=span.start,
         end=span.end,
         quote=picked.text,
+        marks=picked.marks,
+        lead=_lead(picked),
+        also=tuple(elsewhere(other.passage, other.span.start, other.span.end) for other in also),
         score=picked.score,
     )
 
 
-def hit(passage: PassageRecord, score: float) -> Hit:
-    """The whole passage, found with `score`."""
-    return Hit(**_source(passage), **_place(passage.place), start=passage.start, end=passage.end, score=score)
+def hit(passage: PassageRecord, score: float, also: Iterable[PassageRecord] = ()) -> Hit:
+    """The whole passage, found with `score`. `also`: other passages that say the same."""
+    return Hit(
+        **_source(passage),
+        **_place(passage.place),
+        start=passage.start,
+        end=passage.end,
+        also=tuple(elsewhere(other, other.start, other.end) for other in also),
+        score=score,
+    )
+
+
+def elsewhere(passage: PassageRecord, start: int, end: int) -> Elsewhere:
+    """Another place that says the same: characters `start` to `end` of the passage's document."""
+    place = _place(_place_of(passage, start))
+    whole = Hit(**_source(passage), **place, start=start, end=end, score=0.0)
+    return Elsewhere(whole.path, whole.title, place_in_words(whole), start, end)
+
+
+def _lead(picked: Picked) -> str:
+    """What a reader needs before the quote: a row's header, a list's lead-in, the sentence that names "he"."""
+    passage, block = picked.passage, picked.block
+    if block is None:
+        return ""
+    if block.kind is BlockKind.ROW:
+        return header_of(passage, block)
+    if block.kind is BlockKind.LIST_ITEM:
+        before = [b for b in passage.blocks if b.end <= block.start and b.kind is not BlockKind.LIST_ITEM]
+        lead_in = before[-1] if before else None
+        if lead_in and lead_in.kind is BlockKind.PARAGRAPH:
+            last = [span for span in passage.sentences if lead_in.start <= span.start < lead_in.end]
+            return slice_of(passage, last[-1]) if last else ""
+        return ""
+    earlier = [span for span in passage.sentences if block.start <= span.start < picked.span.start]
+    return slice_of(passage, earlier[-1]) if earlier and _LEANS_BACK.match(picked.text) else ""
 
 
 def _source(passage: PassageRecord) -> dict[str, Any]:
@@ -47,14 +94,10 @@ def _place(place: Place) -> dict[str, Any]:
 
 def _place_of(passage: PassageRecord, offset: int) -> Place:
     """The place of one character of the passage: its block's, with the line counted to the character."""
-    block = _block_at(passage, offset)
+    block = block_at(passage, offset)
     if block is None:
         return passage.place
     if block.place.line is None:
         return block.place
     before = passage.text[block.start - passage.start : offset - passage.start]
     return replace(block.place, line=block.place.line + before.count("\n"))
-
-
-def _block_at(passage: PassageRecord, offset: int) -> Block | None:
-    return next((b for b in passage.blocks if b.start <= offset < b.end), None)

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import typer
 
 from index import SyncReport
 from index.checking.findings import Verdict
-from qa.answers import Answer, Citation, Hit
+from qa.answers import Answer, Citation, Elsewhere, Hit
 from qa.checking import CheckReport
 
-__all__ = ["print_answer", "print_check", "print_hits", "print_report"]
+__all__ = ["print_answer", "print_check", "print_hits", "print_report", "question_back_in_words"]
 
 LONGEST_LINE = 100
+INDENT = " " * 4
 VERDICT_WIDTH = len(Verdict.NOT_CHECKED)
 LISTED = 20
 """Documents of each kind that a report names."""
 
 
 def print_answer(answer: Answer) -> None:
-    """The sentence in quotation marks with its source; then the other citations, numbered."""
+    """The sentence in quotation marks with what explains it and its source; then the other citations, numbered.
+
+    On a terminal, the words that answer are bold.
+    """
     if answer.found:
-        _say(f"“{_flat(answer.text)}” [1]")
+        _say(f"“{_flat(answer.text)}” [1]", bold=_answering(answer))
+        _print_lead(answer.citations[:1])
     else:
         _say("Not in these documents." + (" The closest passages:" if answer.citations else ""))
     typer.echo(f"confidence {answer.confidence:.0%}")
+    if answer.carried:
+        _say(f"understood with: {', '.join(map(_flat, answer.carried))}")
+    for word, other in answer.read_as:
+        _say(f"no “{_flat(word)}” here, looked for {_flat(other)}")
+    _print_question_back(answer)
     for number, cited in enumerate(answer.citations, 1):
         typer.echo()
         typer.echo(f"[{number}] {_source(cited)}")
         if number > 1 or not answer.found:
-            _say(f"“{_flat(cited.quote)}”", indent="    ")
+            _print_lead([cited], indent=INDENT)
+            _say(f"“{_flat(cited.quote)}”", indent=INDENT)
+        _print_also(cited.also)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -42,8 +58,14 @@ def print_hits(hits: Sequence[Hit]) -> None:
     for number, hit in enumerate(hits, 1):
         typer.echo(f"[{number}] {_source(hit)}  (score {hit.score:.2f})")
         for line in filter(None, map(_flat, hit.passage.splitlines())):
-            _say(line, indent="    ")
+            _say(line, indent=INDENT)
+        _print_also(hit.also)
         typer.echo()
+
+
+def question_back_in_words(answer: Answer) -> str:
+    """The question back without the choices that it names, which stand below it one by one."""
+    return answer.clarify.partition(":")[0].rstrip("?") + "?"
 
 
 def print_check(report: CheckReport) -> None:
@@ -77,9 +99,33 @@ def _listed(report: SyncReport) -> Iterator[str]:
             yield f"{name:>8}  ... and {len(entries) - LISTED} more"
 
 
-def _source(hit: Hit | Citation) -> str:
-    title = "" if hit.title.casefold() in hit.path.casefold() else f" · {hit.title}"
-    return f"{hit.path}{title}" + (f" · {hit.place}" if hit.place else "")
+def _print_lead(citations: Sequence[Citation], indent: str = "") -> None:
+    """What a reader needs before each quote."""
+    for cited in citations:
+        if cited.lead:
+            label = "columns" if cited.row is not None else "before it"
+            _say(f"{label}: {_flat(cited.lead)}", indent=indent)
+
+
+def _print_also(places: Sequence[Elsewhere]) -> None:
+    for other in places[:LISTED]:
+        typer.echo(f"{INDENT}also in: {_source(other)}")
+    if len(places) > LISTED:
+        typer.echo(f"{INDENT}... and {len(places) - LISTED:,} more")
+
+
+def _print_question_back(answer: Answer) -> None:
+    """The question back; each choice with the option that asks it, quoted for the shell, on a line left whole."""
+    if not answer.clarify:
+        return
+    _say(f"{_flat(question_back_in_words(answer))} Ask again with one of:")
+    for choice in answer.choices:
+        typer.echo(f"{INDENT}--within {shlex.quote(_flat(choice.within))}  ({_flat(choice.label)})")
+
+
+def _source(hit: Hit | Citation | Elsewhere) -> str:
+    title = "" if hit.title.casefold() in hit.path.casefold() else f" · {_flat(hit.title)}"
+    return f"{_flat(hit.path)}{title}" + (f" · {_flat(hit.place)}" if hit.place else "")
 
 
 def _flat(text: str) -> str:
@@ -87,6 +133,28 @@ def _flat(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
-def _say(text: str, indent: str = "") -> None:
+def _answering(answer: Answer) -> list[bool]:
+    """Of each visible character of the printed answer, whether it belongs to the words that answer."""
+    cited = answer.citations[0] if answer.citations else None
+    if cited is None or cited.quote != answer.text or cited.end - cited.start != len(cited.quote):
+        return []
+    marked = {at - cited.start for mark in cited.marks for at in range(mark.start, mark.end)}
+    return [False, *(at in marked for at, c in enumerate(answer.text) if _flat(c).strip())]
+
+
+def _say(text: str, indent: str = "", bold: Sequence[bool] = ()) -> None:
+    """Print wrapped lines. `bold`: of each visible character, whether it is; the rest are not."""
     width = min(LONGEST_LINE, shutil.get_terminal_size().columns)
-    typer.echo(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent))
+    lines = textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+    typer.echo(_emboldened(lines, bold) if any(bold) and _shows_bold() else lines)
+
+
+def _emboldened(lines: str, bold: Sequence[bool]) -> str:
+    """`lines` with those visible characters in bold of which `bold` is true."""
+    is_bold = iter(bold)
+    runs = groupby(lines, key=lambda c: not c.isspace() and next(is_bold, False))
+    return "".join(typer.style("".join(run), bold=True) if marked else "".join(run) for marked, run in runs)
+
+
+def _shows_bold() -> bool:
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

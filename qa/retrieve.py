@@ -7,25 +7,55 @@ forget how much better the first is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import terms
 from index.embedding import Vectors
+from index.lexical import LexicalScores, idf
 from index.schema import PassageRecord
+from index.sentence_vectors import best_cosines
 from index.snapshot import Ids, Snapshot
+from qa.leaning import Lean, leaning
+from qa.literal import Literal, literals, weights
+from qa.spelling import spelt
 
 __all__ = ["DENSE_WEIGHT", "Retrieved", "fused", "retrieve", "standardised"]
 
-DENSE_WEIGHT = 0.65
-"""Share of the cosine in the fused score; the rest is BM25's (DESIGN.md, measured on four public sets)."""
+DENSE_WEIGHT = 0.72
+"""Share of meaning in the fused score; the rest is BM25's. Without sentences .65 was best, with them .70 to .75 are."""
+
+SENTENCE_SHARE = 0.5
+"""Share of the best sentence's cosine in the meaning of a passage (benchmarks/retrieval.py: nDCG@10 SciFact .738 ->
+.742, its training claims .739 -> .748, TIME .722 -> .725; MRR SQuAD 2 .889 -> .906, together with DENSE_WEIGHT)."""
+
+AROUND_SHARE = 0.3
+"""Share of the passages around it in a passage's own cosine: a passage often leaves unsaid what those before it say
+(TIME .710 -> .722, MTRAG .359 -> .385, SciFact and SQuAD 2 unchanged)."""
+
+AROUND = 2
+"""Passages looked at on either side."""
+
+CARRIED_WORDS = {Lean.ALONE: 0.25, Lean.PERHAPS: 0.35, Lean.PLAINLY: 0.75}
+"""Share of its idf that a carried word keeps, by how much the question leans (`benchmarks/followups.py`: with .25, .25,
+.5 and 1 part of meaning, nDCG@10 of later turns is .411 instead of .414 on MTRAG, .903 instead of .907 on MTRAG-UN)."""
+
+CARRIED_MEANING = 1.25
+"""Parts of the vector of question and carried words together, to one part of the question's own."""
 
 DOCUMENT_SHARE = 0.5
 """Share of the whole document's BM25 in the lexical score: a passage of a document that speaks of everything asked is
 worth more (benchmarks/retrieval.py: TIME .691 -> .711, SciFact .719 -> .728, SQuAD 2 unchanged)."""
+
+NAME_WEIGHT, NAME_MOST = 0.4, 3.0
+"""What a word of a document's name is worth, in standard deviations to each unit of its idf, and at most."""
+
+LOOKED_AT = 300
+"""Passages read to see whether they hold a quoted string or identifier."""
 
 CANDIDATES = 200
 """Passages taken from each of the two lists before fusing."""
@@ -54,6 +84,14 @@ class Retrieved:
     """The question's, float32 (1, d)."""
     idf: dict[str, float]
     """Weight of each distinct term of the question in this corpus."""
+    unseen_idf: float
+    """Weight that a term has which stands nowhere in the corpus."""
+    literals: tuple[Literal, ...]
+    """What the question wants to the letter."""
+    read_as: dict[str, str]
+    """Words of the question that stand nowhere in the corpus, with the near term that was looked for instead."""
+    strange: frozenset[str]
+    """Terms of the question that stand nowhere in the corpus though they are spelt well."""
 
 
 def retrieve(
@@ -61,21 +99,86 @@ def retrieve(
 ) -> Retrieved:
     """The `k` best passages for `question`; `among` limits them to some passages.
 
-    `extra_terms`: words carried over from earlier turns, for both retrievers.
+    `extra_terms`: words carried over from earlier turns, which count less than the question's own.
     """
-    asked = " ".join([question, *extra_terms])
-    vector = snapshot.embed_question(asked)
-    lexical = snapshot.lexical_scores(terms(asked))
+    read_as, wanted = spelt(snapshot, question), tuple(literals(question))
+    vector, lexical = _asked(snapshot, read_as.text, extra_terms, read_as.shares)
     depth = max(CANDIDATES, k)
     ids = np.union1d(snapshot.nearest(vector, depth, among), snapshot.lexical_best(lexical, depth, among))
+    literally = _holding(snapshot, wanted, lexical, among)
+    ids = np.union1d(ids, literally.ids)
     cosines, words = snapshot.cosines(vector, ids), snapshot.lexical_of(lexical, ids)
     of_passage = standardised(words, lexical.passages.mean, lexical.passages.deviation)
     whole = snapshot.lexical_of_documents(lexical, ids)
     of_document = standardised(whole, lexical.documents.mean, lexical.documents.deviation)
-    dense = standardised(cosines, *snapshot.cosine_spread(vector))
+    dense = _meaning(snapshot, vector, ids, cosines)
     scores = fused(dense, fused(of_document, of_passage, DOCUMENT_SHARE))
+    scores[np.searchsorted(ids, literally.ids)] += literally.weights
+    scores += _naming(snapshot, question, ids)
     best, passages = _ranked(snapshot, ids, np.round(scores, SCORE_DECIMALS), k)
-    return Retrieved(passages, scores[best], cosines[best], words[best], vector, lexical.idf)
+    return Retrieved(
+        passages=passages,
+        scores=scores[best],
+        cosines=cosines[best],
+        lexical=words[best],
+        vector=vector,
+        idf=lexical.idf,
+        unseen_idf=idf(0, len(snapshot)),
+        literals=wanted,
+        read_as=read_as.words,
+        strange=read_as.strange,
+    )
+
+
+def _asked(
+    snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]
+) -> tuple[Vectors, LexicalScores]:
+    """The question as a vector, float32 (1, d), and as terms; what is carried over weighs less in both."""
+    own, vector = terms(question), snapshot.embed_question(question)
+    if not carried:
+        return vector, snapshot.lexical_scores(own, shares)
+    whole = " ".join([question, *carried])
+    blended = vector + CARRIED_MEANING * snapshot.embed_question(whole)
+    carried_shares = dict.fromkeys(set(terms(whole)) - set(own), CARRIED_WORDS[leaning(question)])
+    return blended / np.linalg.norm(blended), snapshot.lexical_scores(terms(whole), {**carried_shares, **shares})
+
+
+def _naming(snapshot: Snapshot, question: str, ids: Ids) -> Floats:
+    """What it is worth that the question names the document of each passage: float32 (n,)."""
+    named = snapshot.named(question)
+    if not named:
+        return np.zeros(len(ids), np.float32)
+    worth = [min(NAME_WEIGHT * named.get(document, 0.0), NAME_MOST) for document in snapshot.documents_of(ids).tolist()]
+    return np.array(worth, np.float32)
+
+
+class _Literally(NamedTuple):
+    """Passages that hold some of what is wanted to the letter, ids ascending, and what that is worth to each."""
+
+    ids: Ids
+    weights: Floats
+
+
+def _holding(snapshot: Snapshot, wanted: Sequence[Literal], lexical: LexicalScores, among: Ids | None) -> _Literally:
+    """Of the passages that have all terms of a literal, the best `LOOKED_AT` of each are read."""
+    ids = np.zeros(0, np.int64)
+    for literal in wanted:
+        holders = snapshot.holding(terms(literal.text), among)
+        first = np.argsort(-snapshot.lexical_of(lexical, holders), kind="stable")[:LOOKED_AT]
+        ids = np.union1d(ids, holders[first])
+    texts = [f"{passage.context}\n{passage.text}" for passage in snapshot.passages(ids.tolist())]
+    return _Literally(ids, np.array(weights(texts, wanted), np.float32))
+
+
+def _meaning(snapshot: Snapshot, vector: Vectors, ids: Ids, cosines: Floats) -> Floats:
+    """How near each passage is in meaning, itself, around it and in its best sentence, standardised: float32 (n,)."""
+    spread = snapshot.cosine_spread(vector)
+    own = standardised(cosines, *spread)
+    around = snapshot.surrounding_cosines(vector, ids, AROUND)
+    passage = fused(np.where(np.isnan(around), own, standardised(around, *spread)), own, AROUND_SHARE)
+    best = best_cosines(vector, snapshot.sentence_vectors(ids))
+    sentence = standardised(best, *snapshot.sentence_spread(vector))
+    return fused(np.where(np.isnan(best), passage, sentence), passage, SENTENCE_SHARE)
 
 
 def _ranked(snapshot: Snapshot, ids: Ids, scores: Floats, k: int) -> tuple[Ids, list[PassageRecord]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index.errors import QuestionError
+from qa.answers import Hit
 from qa.corpus import Corpus
 
 __all__ = ["DEPTH", "MEASURES", "ranked_documents", "retrieval_measures"]
@@ -28,18 +29,31 @@ MEASURES = {
 """Our name -> the name that ir_measures parses."""
 
 
-def ranked_documents(corpus: Corpus, query: str, within: Sequence[str]) -> tuple[str, ...]:
-    """The best `DEPTH` documents by path, each by its best passage; empty for a query that cannot be asked."""
-    k, documents = FIRST_SEARCH, list[str]()
+def ranked_documents(
+    corpus: Corpus, query: str, *, within: Sequence[str] = (), carry: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The best `DEPTH` documents by path, each by its best passage; empty for a query that cannot be asked.
+
+    Documents that say the same as a passage follow right after its own. `carry`: words of earlier turns.
+    """
+    k = FIRST_SEARCH
     try:
         while True:
-            hits = corpus.search(query, k, within=within)
-            documents = list(dict.fromkeys(hit.path for hit in hits))
-            if len(documents) >= DEPTH or len(hits) < k or k >= LAST_SEARCH:
-                return tuple(documents[:DEPTH])
+            hits = corpus.search(query, k, within=within, carry=carry)
+            places = list(_places(hits))
+            documents = tuple(dict.fromkeys(places))
+            if len(documents) >= DEPTH or len(places) < k or k >= LAST_SEARCH:
+                return documents[:DEPTH]
             k *= 4
     except QuestionError:
         return ()
+
+
+def _places(hits: Iterable[Hit]) -> Iterator[str]:
+    """The document of each passage; passages that say the same as a hit follow it."""
+    for hit in hits:
+        yield hit.path
+        yield from (other.path for other in hit.also)
 
 
 def retrieval_measures(

@@ -71,9 +71,13 @@ def _outcome(corpus: Corpus, question: Question, text: Callable[[str], str | Non
     except QuestionError as error:
         return _not_asked(base, question, str(error))
     seconds = time.perf_counter() - started
-    asked = " ".join([question.question, *answer.carried])
-    ranked = ranked_documents(corpus, asked, question.within) if question.judgements else ()
+    ranked = _ranked(corpus, question, answer) if question.judgements else ()
     return replace(_judged(base, question, answer, text), seconds=seconds, ranked=ranked, rank=_rank(question, ranked))
+
+
+def _ranked(corpus: Corpus, question: Question, answer: Answer) -> tuple[str, ...]:
+    """The documents as the answer was looked for: in the same places, with the same words carried over."""
+    return ranked_documents(corpus, question.question, within=question.within, carry=answer.carried)
 
 
 def _judged(base: Outcome, question: Question, answer: Answer, text: Callable[[str], str | None]) -> Outcome:

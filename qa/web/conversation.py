@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from index.errors import FootnoteError, IndexMissing
 from qa.answers import Answer, Turn
 from qa.corpus import Corpus
 
-__all__ = ["Exchange", "asked"]
+__all__ = ["Asking", "Exchange", "asked", "asked_again"]
 
 KEPT = 50
 """Exchanges a conversation holds; older ones leave the page."""
@@ -25,6 +25,23 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What a question is asked with; left alone, what the conversation suggests."""
+
+    carry: tuple[str, ...] | None = None
+    """Exactly these words of earlier turns."""
+    left_out: tuple[str, ...] = ()
+    """Words of earlier turns that the page was told to leave out."""
+    within: tuple[str, ...] = ()
+    """Paths of the documents to ask; all of them when empty."""
+    label: str = ""
+    """What the documents of `within` are called on the page."""
+
+
+_AS_IT_STANDS = Asking()
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One question with its answer, or with a line that says why there is none."""
 
@@ -32,12 +49,19 @@ class Exchange:
     answer: Answer | None = None
     notice: str = ""
     """A calm line below the answer, or in its place."""
+    asking: Asking = _AS_IT_STANDS
+    """What it was asked with."""
     key: str = field(default_factory=lambda: uuid4().hex, compare=False)
     """Of this exchange alone."""
 
 
 def asked(
-    corpus: Corpus, conversation: Sequence[Exchange], question: str, *, reading: bool = False
+    corpus: Corpus,
+    conversation: Sequence[Exchange],
+    question: str,
+    *,
+    reading: bool = False,
+    asking: Asking = _AS_IT_STANDS,
 ) -> tuple[Exchange, ...]:
     """The conversation with `question` asked; as it was when the question is blank.
 
@@ -45,21 +69,50 @@ def asked(
     """
     if not question.strip():
         return tuple(conversation)
-    return (*conversation, _exchange(corpus, conversation, question.strip(), reading))[-KEPT:]
+    return (*conversation, _exchange(corpus, conversation, question.strip(), reading, asking))[-KEPT:]
 
 
-def _exchange(corpus: Corpus, conversation: Sequence[Exchange], question: str, reading: bool) -> Exchange:
+def asked_again(
+    corpus: Corpus, conversation: Sequence[Exchange], key: str, change: Mapping[str, str], *, reading: bool = False
+) -> tuple[Exchange, ...]:
+    """The conversation with the question of the exchange `key` asked once more.
+
+    `change`: `{"without": word}` leaves out a word that was carried over, `{"within": path}` asks one of the documents
+    that the answer had named as choices. Anything else leaves the conversation as it was.
+    """
+    again = next((past for past in conversation if past.key == key), None)
+    asking = _changed(again, change) if again else None
+    if again is None or asking is None:
+        return tuple(conversation)
+    return asked(corpus, conversation, again.question, reading=reading, asking=asking)
+
+
+def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:
+    """What the question is asked with after the change; None for one that the page did not offer."""
+    if again.answer is None:
+        return None
+    carried, word = again.answer.carried, change.get("without")
+    if word in carried:
+        rest = tuple(other for other in carried if other != word)
+        return replace(again.asking, carry=rest, left_out=(*again.asking.left_out, word))
+    chosen = next((choice for choice in again.answer.choices if choice.within == change.get("within")), None)
+    return replace(again.asking, carry=carried, within=(chosen.within,), label=chosen.label) if chosen else None
+
+
+def _exchange(
+    corpus: Corpus, conversation: Sequence[Exchange], question: str, reading: bool, asking: Asking
+) -> Exchange:
     history = [Turn(past.question, past.answer.text) for past in conversation if past.answer]
     try:
-        answer = corpus.ask(question, history=history)
+        answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:
-        return Exchange(question, notice=STILL_READING if reading else NOT_READ_YET)
+        return Exchange(question, notice=STILL_READING if reading else NOT_READ_YET, asking=asking)
     except FootnoteError as error:
-        return Exchange(question, notice=_sentence(str(error)))
+        return Exchange(question, notice=_sentence(str(error)), asking=asking)
     except Exception:  # the page must say something; what it was stands in the log
         _log.exception("a question could not be answered")
-        return Exchange(question, notice=SOMETHING_WRONG)
-    return Exchange(question, answer, PARTLY_READ if reading else "")
+        return Exchange(question, notice=SOMETHING_WRONG, asking=asking)
+    return Exchange(question, answer, PARTLY_READ if reading else "", asking)
 
 
 def _sentence(message: str) -> str:

@@ -2,15 +2,27 @@
 
 const LOST_AFTER_MS = 30_000;
 const isWaiting = () => element.querySelector(".fn-pending:not(.fn-lost)") !== null;
+let askedByButton = false; // then the question box has not the focus, and what had it is drawn anew
 const questionBox = () => document.querySelector("#fn-question textarea");
 
 // A suggested question is asked by its button.
 element.addEventListener("click", (event) => {
   const suggestion = event.target.closest("[data-ask]");
   if (suggestion && !isWaiting()) {
+    askedByButton = true;
     window.footnotePending(suggestion.dataset.ask);
     trigger("suggested", { question: suggestion.dataset.ask });
   }
+});
+
+// A word that was carried over is left out, and a document is chosen, by asking the question again.
+element.addEventListener("click", (event) => {
+  const again = event.target.closest("[data-again]");
+  if (!again || isWaiting()) return;
+  const { exchange, without, within } = again.dataset;
+  askedByButton = true;
+  window.footnotePending(again.dataset.again);
+  trigger("again", { exchange, change: without === undefined ? { within } : { without } });
 });
 
 // A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here.
@@ -77,8 +89,19 @@ window.footnoteShowNewest = () =>
     const lost = element.querySelector(".fn-pending");
     if (lost) markLost(lost);
     const exchanges = element.querySelectorAll(".fn-exchange");
-    if (exchanges.length) exchanges[exchanges.length - 1].scrollIntoView({ block: "start" });
+    if (!exchanges.length) return;
+    const newest = exchanges[exchanges.length - 1];
+    newest.scrollIntoView({ block: "start" });
+    if (askedByButton) focusQuestion(newest);
+    askedByButton = false;
   });
+
+// Reading, and the Tab key, go on from the new question.
+const focusQuestion = (exchange) => {
+  const question = exchange.querySelector(".fn-question");
+  question.tabIndex = -1;
+  question.focus({ preventScroll: true });
+};
 
 // Asking goes on when no answer came; one that comes late still replaces this.
 const markLost = (pending) => {

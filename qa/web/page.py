@@ -13,7 +13,7 @@ from index import DocumentRecord
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload, UploadError, store_upload
 from qa.corpus import Corpus
-from qa.web.conversation import Exchange, asked
+from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
 from qa.web.layout import Parts, lay_out
 from qa.web.listing import documents_html, sync_html, uploads_html
@@ -58,8 +58,9 @@ def _wire_conversation(parts: Parts, events: _Events) -> None:
         **_quietly(),
     )
     suggested = parts.log.suggested(events.ask_suggested, [parts.conversation], shown, **_quietly())
+    again = parts.log.again(events.ask_again, [parts.conversation], shown, **_quietly())
     parts.log.judged(events.judge, [parts.conversation], [parts.log], **_quietly())
-    for answered in (typed, suggested):
+    for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)
     parts.clear.click(events.begin_anew, None, shown, **_quietly())
 
@@ -90,6 +91,11 @@ class _Events:
 
     def ask_suggested(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
         return self._asked(str(event.question), conversation)
+
+    def ask_again(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+        change = {str(name): str(value) for name, value in dict(event.change).items()}
+        reading = self._sync.state.running
+        return self._shown(asked_again(self._corpus, conversation, str(event.exchange), change, reading=reading))
 
     def judge(self, conversation: Conversation, event: gr.EventData) -> Any:
         """The buttons have changed in the browser already; they are drawn again when that was not so."""
@@ -124,7 +130,9 @@ class _Events:
         return None, uploads_html(stored, refused)
 
     def _asked(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
-        now = asked(self._corpus, conversation, question, reading=self._sync.state.running)
+        return self._shown(asked(self._corpus, conversation, question, reading=self._sync.state.running))
+
+    def _shown(self, now: Conversation) -> tuple[Any, ...]:
         suggestions = () if now else self._suggestions()
         return now, conversation_html(now, suggestions, self._feedback.html), gr.update(visible=bool(now))
 

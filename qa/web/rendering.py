@@ -1,22 +1,32 @@
-"""Answers as HTML: the only place where text of documents and of people becomes markup.
+"""Answers as HTML.
 
-Everything that was not written here passes through `_escaped`. Text of documents stands in elements with
+Everything that was not written here passes through `escaped`. Text of documents stands in elements with
 `dir="auto"` or in `<bdi>`, which end what a bidirectional control character may have begun.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from html import escape
 
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Citation, Elsewhere
+from qa.escaping import escaped, isolated
+from qa.printing import question_back_in_words
 from qa.web.conversation import Exchange
+from qa.web.quoting import lead_html, marked_passage, quotation, row_html
 
-__all__ = ["confidence_in_words", "conversation_html", "exchange_html", "marked_passage", "place_html"]
+__all__ = ["ALSO_NAMED", "confidence_in_words", "conversation_html", "exchange_html", "place_html"]
 
 CONFIDENCE_WORDS = ((0.9, "Very likely right"), (0.75, "Likely right"), (0.6, "Probably right"), (0.0, "Uncertain"))
 """From this confidence on, these words."""
+
+ALSO_NAMED = 3
+"""Other places of a passage that are named; more are only counted."""
+
+SURE_FROM = 0.6
+"""From this confidence on, an answer stands before the question back: below, the words above call it uncertain."""
 
 CONFIDENCE_MEANS = "Of 100 answers given at this figure, about as many are right."
 
@@ -37,13 +47,10 @@ def conversation_html(
 
 def exchange_html(exchange: Exchange, number: int, thumbs: str = "") -> str:
     """One question with what came of it; `number` makes its anchors unique on the page, `thumbs` are its buttons."""
-    parts = [f'<h2 class="fn-question" dir="auto">{_escaped(exchange.question)}</h2>']
-    if exchange.answer:
-        parts.append(_carried(exchange.answer))
-        show = _found if exchange.answer.found else _not_found
-        parts.append(show(exchange.answer, number, thumbs))
+    parts = [f'<h2 class="fn-question" dir="auto">{escaped(exchange.question)}</h2>']
+    parts += [_understood(exchange), _answered(exchange, number, thumbs)]
     if exchange.notice:
-        parts.append(f'<p class="fn-notice" dir="auto">{_escaped(exchange.notice)}</p>')
+        parts.append(f'<p class="fn-notice" dir="auto">{escaped(exchange.notice)}</p>')
     return f'<article class="fn-exchange" id="q{number}">{"".join(parts)}</article>'
 
 
@@ -53,28 +60,17 @@ def confidence_in_words(confidence: float) -> str:
     return f"{words}, {min(99, round(100 * confidence))} %"
 
 
-def marked_passage(citation: Citation) -> str:
-    """The passage with the quoted sentence in `<mark>`: by its offsets, and only if those are the very words."""
-    before = citation.start - citation.passage_start
-    after = before + len(citation.quote)
-    passage = citation.passage
-    if before < 0 or not citation.quote or passage[before:after] != citation.quote:
-        return _escaped(passage)
-    marked = f"<mark>{_escaped(citation.quote)}</mark>"
-    return f"{_escaped(passage[:before])}{marked}{_escaped(passage[after:])}"
-
-
 def place_html(citation: Citation) -> str:
-    """The place in words; a title that is also the first heading is not said twice."""
+    """The place in words; a first heading that is the title, or all of it but the name of a site, is not said twice."""
     heading = citation.heading
-    if heading and heading[0] == citation.title:
+    if heading and re.fullmatch(rf"{re.escape(heading[0])}(?: [|·–—-] .*)?", citation.title):
         citation = replace(citation, heading=heading[1:])
-    return _isolated(citation.place)
+    return isolated(citation.place)
 
 
 def _welcome(suggestions: Sequence[str]) -> str:
     buttons = "".join(
-        f'<li><button type="button" data-ask="{_escaped(question)}" dir="auto">{_escaped(question)}</button></li>'
+        f'<li><button type="button" data-ask="{escaped(question)}" dir="auto">{escaped(question)}</button></li>'
         for question in suggestions
     )
     begin = f'<h2>Begin with one of these</h2><ul class="fn-suggestions">{buttons}</ul>' if buttons else ""
@@ -85,54 +81,91 @@ def _welcome(suggestions: Sequence[str]) -> str:
     )
 
 
-def _carried(answer: Answer) -> str:
-    if not answer.carried:
+def _answered(exchange: Exchange, number: int, thumbs: str) -> str:
+    """A question back stands behind an answer that is rather sure, and before all else."""
+    answer = exchange.answer
+    if answer is None:
         return ""
-    words = ", ".join(_isolated(word) for word in answer.carried)
-    return f'<p class="fn-carried">understood with: {words}</p>'
+    said = _found(answer, number, thumbs) if answer.found else _not_found(exchange, answer, thumbs)
+    back = _question_back(exchange, is_first=not _is_sure(answer))
+    return (f"{said}{back}" if _is_sure(answer) else f"{back}{said}") + _cards(answer, number)
+
+
+def _is_sure(answer: Answer) -> bool:
+    return answer.found and answer.confidence >= SURE_FROM
+
+
+def _understood(exchange: Exchange) -> str:
+    """How the question was understood, where that is more than its own words."""
+    parts = [_carried(exchange), *_read_as(exchange)]
+    if left_out := exchange.asking.left_out:
+        parts.append(f"<span>left out: {', '.join(map(isolated, left_out))}</span>")
+    if exchange.asking.label:
+        parts.append(f"<span>asked of: <cite>{isolated(exchange.asking.label)}</cite></span>")
+    said = "".join(parts)
+    return f'<div class="fn-carried">{said}</div>' if said else ""
+
+
+def _read_as(exchange: Exchange) -> Iterator[str]:
+    """Words that stand in no document, and what was looked for instead."""
+    for word, other in exchange.answer.read_as if exchange.answer else ():
+        yield f"<span>no “{isolated(word)}” here, looked for <strong>{isolated(other)}</strong></span>"
+
+
+def _carried(exchange: Exchange) -> str:
+    """The words carried over, each a button that asks again without it."""
+    if exchange.answer is None or not exchange.answer.carried:
+        return ""
+    words = "".join(
+        f'<li><button type="button" class="fn-chip" {_again(exchange, "without", word)} title="Ask again without this'
+        f' word"><span class="fn-aside">Ask again without </span>{isolated(word)}<span aria-hidden="true">×</span>'
+        "</button></li>"
+        for word in exchange.answer.carried
+    )
+    return f'<span>understood with:</span><ul aria-label="Words of earlier questions">{words}</ul>'
+
+
+def _question_back(exchange: Exchange, *, is_first: bool) -> str:
+    """The question back, and its choices as buttons that ask one of the documents."""
+    answer = exchange.answer
+    if answer is None or not answer.clarify:
+        return ""
+    choices = "".join(
+        f'<li><button type="button" {_again(exchange, "within", choice.within)} title="{escaped(choice.within)}">'
+        f'<span class="fn-aside">Ask only </span>{isolated(choice.label)}</button></li>'
+        for choice in answer.choices
+    )
+    said = question_back_in_words(answer) if is_first else "Or is it about one of these?"
+    kind = f"{'' if is_first else ' fn-or'}{' fn-few' if answer.found else ''}"
+    return (
+        f'<section class="fn-back{kind}" aria-label="Question back"><p>{escaped(said)}</p>'
+        f'<ul class="fn-suggestions">{choices}</ul></section>'
+    )
+
+
+def _again(exchange: Exchange, change: str, value: str) -> str:
+    """Attributes of a button that asks the question of the exchange again with one change."""
+    asked = f'data-again="{escaped(exchange.question)}" data-exchange="{escaped(exchange.key)}"'
+    return f'{asked} data-{change}="{escaped(value)}"'
 
 
 def _found(answer: Answer, number: int, thumbs: str) -> str:
     best = answer.citations[0] if answer.citations else None
-    source = f'<cite>{_isolated(best.title)}</cite><span class="fn-place">{place_html(best)}</span>' if best else ""
-    sure = _escaped(confidence_in_words(answer.confidence))
+    source = f'<cite>{isolated(best.title)}</cite><span class="fn-place">{place_html(best)}</span>' if best else ""
+    sure = escaped(confidence_in_words(answer.confidence))
     return (
-        f'<figure class="fn-answer"><blockquote dir="auto">{_quotation(answer, number)}</blockquote>'
+        f'<figure class="fn-answer">{lead_html(best) if best else ""}'
+        f'<blockquote dir="auto">{quotation(answer, number)}</blockquote>'
         f'<figcaption>{source}<span class="fn-sure"><span class="fn-confidence" '
-        f'title="{CONFIDENCE_MEANS}">{sure}</span>{thumbs}</span></figcaption>'
-        f"</figure>{_cards(answer, number)}"
+        f'title="{CONFIDENCE_MEANS}">{sure}</span>{thumbs}</span></figcaption></figure>'
     )
 
 
-def _not_found(answer: Answer, number: int, thumbs: str) -> str:
-    closest = "The closest passages stand below; none of them says it." if answer.citations else ""
-    return (
-        f'<div class="fn-none"><p><strong>Not in these documents.</strong> {closest}</p>{thumbs}</div>'
-        f"{_cards(answer, number)}"
-    )
-
-
-def _quotation(answer: Answer, number: int) -> str:
-    """The answer in quotation marks, with the mark of each citation behind the sentence that it vouches for."""
-    parts, at = ["“"], 0
-    for end, card in sorted(_mark_ends(answer)) or [(len(answer.text), 1)]:
-        parts.append(_escaped(answer.text[at:end]) + ("”" if end == len(answer.text) else "") + _mark(number, card))
-        at = end
-    if at < len(answer.text):
-        parts.append(_escaped(answer.text[at:]) + "”")
-    return "".join(parts)
-
-
-def _mark_ends(answer: Answer) -> Iterator[tuple[int, int]]:
-    """(end in the answer's text, number of the citation) of each citation whose quote stands in the answer."""
-    for card, citation in enumerate(answer.citations, 1):
-        begin = answer.text.find(citation.quote) if citation.quote else -1
-        if begin >= 0:
-            yield begin + len(citation.quote), card
-
-
-def _mark(number: int, card: int) -> str:
-    return f'<sup><a class="fn-mark" href="#q{number}-{card}" aria-label="passage {card}">[{card}]</a></sup>'
+def _not_found(exchange: Exchange, answer: Answer, thumbs: str) -> str:
+    closest = "The closest passages stand below; none seems to say it." if answer.citations else ""
+    where = "Not in this document" if exchange.asking.within else "Not in these documents"
+    as_it_stands = ", as the question stands" if answer.clarify else ""
+    return f'<div class="fn-none"><p><strong>{where}{as_it_stands}.</strong> {closest}</p>{thumbs}</div>'
 
 
 def _cards(answer: Answer, number: int) -> str:
@@ -149,21 +182,44 @@ def _cards(answer: Answer, number: int) -> str:
 
 def _card(citation: Citation, anchor: str, card: int, *, is_open: bool) -> str:
     """A passage that opens: closed it shows the sentence, open the passage around it."""
+    sentence = row_html(citation) or f'<span class="fn-sentence" dir="auto">{escaped(citation.quote)}</span>'
     return (
         f'<li><details class="fn-card" id="{anchor}"{" open" if is_open else ""}>'
         f'<summary><span class="fn-number">{card}</span>'
-        f'<span class="fn-source"><span class="fn-title">{_isolated(citation.title)}</span>'
+        f'<span class="fn-source"><span class="fn-title">{isolated(citation.title)}</span>'
         f'<span class="fn-place">{place_html(citation)}</span></span>'
-        f'<span class="fn-sentence" dir="auto">{_escaped(citation.quote)}</span></summary>'
+        f"{lead_html(citation)}{sentence}</summary>{_header(citation)}"
         f'<div class="fn-passage" dir="auto">{marked_passage(citation)}</div>'
-        f'<p class="fn-path">{_isolated(citation.path)}</p></details></li>'
+        f'<p class="fn-path">{isolated(citation.path)}</p></details>{_also(citation)}</li>'
     )
 
 
-def _isolated(text: str) -> str:
-    return f"<bdi>{_escaped(text)}</bdi>"
+def _header(citation: Citation) -> str:
+    """What is needed before the passage, where it does not hold it: the header of a table's later rows."""
+    if not citation.lead or citation.lead in citation.passage:
+        return ""
+    return f'<div class="fn-passage fn-header" dir="auto">{escaped(citation.lead)}</div>'
 
 
-def _escaped(text: str) -> str:
-    """Text that means itself wherever it stands in HTML, attributes included."""
-    return escape(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), quote=True)
+def _also(citation: Citation) -> str:
+    """The other places that say the same: the first ones by name."""
+    if not citation.also:
+        return ""
+    titles = Counter([citation.title, *(title for title, _ in {(other.title, other.path) for other in citation.also})])
+    named = [_elsewhere(other, citation.path, titles[other.title] > 1) for other in citation.also[:ALSO_NAMED]]
+    if more := len(citation.also) - len(named):
+        named.append(f"and {more:,} more")
+    return f'<p class="fn-also"><span class="fn-label">also in:</span> {"; ".join(named)}</p>'
+
+
+def _elsewhere(other: Elsewhere, path: str, is_shared: bool) -> str:
+    """The title and place, or what tells it from others: `path` is the citation's, `is_shared` of a title."""
+    name = "this document" if other.path == path else isolated(other.path if is_shared else other.title)
+    place = _without(other.title, other.place)
+    return f"{name}, {isolated(place)}" if place else name
+
+
+def _without(title: str, place: str) -> str:
+    """The place without a heading that is the document's title."""
+    shorter = re.sub(rf"(^|, ){re.escape(title)}(?: › |, |$)", r"\1", place, count=1)
+    return shorter.removesuffix(", ")

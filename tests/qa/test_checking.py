@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from index import Span
 from index.checking import Verdict
 from qa import Corpus
 from qa.checking import check_as_json, rare_words
@@ -98,6 +99,8 @@ def test_a_passage_that_says_what_many_others_say_is_no_fault(make_corpus):
         ({"start": 0, "end": 3}, "the quote is not its characters 0 to 3"),
         ({"quote": ""}, "the quote is not its characters"),
         ({"passage_start": 5}, "the passage does not stand at 5"),
+        ({"marks": (Span(0, 2),)}, "a mark is outside the quote at"),
+        ({"lead": "Made up"}, "the words before the quote at"),
     ],
 )
 def test_a_citation_that_is_no_slice_is_named(corpus, monkeypatch, change, said):

@@ -19,7 +19,7 @@ FILES = {
 
 @pytest.fixture
 def corpus(make_corpus):
-    opened = Corpus(make_corpus(FILES), embedder=CountingEmbedder())
+    opened = Corpus(make_corpus(FILES), embedder=CountingEmbedder(dimension=512))
     opened.sync()
     return opened
 
@@ -103,6 +103,15 @@ def test_a_follow_up_is_understood_from_the_conversation(corpus):
     answer = corpus.ask("And how many more each day?", history=[Turn("How many migrants does Colombia host?")])
     assert answer.carried == ("migrants", "Colombia", "host")
     assert answer.citations[0].path in {"news/aid.md", "copy.txt"}
+
+
+def test_the_words_to_carry_may_be_given(corpus):
+    history = [Turn("How many migrants does Colombia host?")]
+    given = corpus.ask("And how many?", history=history, carry=["army", "army", "the", "\ud800 purge"])
+    assert given.carried == ("army", "? purge")
+    assert given.citations[0].path == "news/army.md"
+    assert corpus.ask("And how many?", history=history, carry=()).carried == ()
+    assert corpus.search("And the others?", 1, carry=["army"])[0].path == "news/army.md"
 
 
 def test_an_answer_is_json(corpus):

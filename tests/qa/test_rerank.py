@@ -58,9 +58,10 @@ def retrieved(count):
     numbers = np.arange(count, dtype=np.float32)
     passages = [passage(number) for number in range(count)]
     vector = np.ones((1, 2), np.float32)
-    return Retrieved(
-        passages=passages, scores=count - numbers, cosines=numbers, lexical=numbers * 10, vector=vector, idf={"a": 1.0}
-    )
+    given = {"passages": passages, "scores": count - numbers, "cosines": numbers, "lexical": numbers * 10}
+    given |= {"vector": vector, "idf": {"a": 1.0}}
+    others = {field.name: () for field in fields(Retrieved) if field.name not in given}
+    return Retrieved(**given, **others)
 
 
 def order(found):

@@ -16,6 +16,6 @@ def test_equal_scores_say_nothing():
 
 def test_fused_by_hand():
     # 0.65 * 2 + 0.35 * -1 = 0.95;  0.65 * 0 + 0.35 * 4 = 1.4
-    assert DENSE_WEIGHT == 0.65
-    found = fused(np.array([2.0, 0.0], np.float32), np.array([-1.0, 4.0], np.float32))
-    assert found.tolist() == pytest.approx([0.95, 1.4])
+    meaning, words = np.array([2.0, 0.0], np.float32), np.array([-1.0, 4.0], np.float32)
+    assert fused(meaning, words, 0.65).tolist() == pytest.approx([0.95, 1.4])
+    assert fused(meaning, words).tolist() == fused(meaning, words, DENSE_WEIGHT).tolist()

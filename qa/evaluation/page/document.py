@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa.escaping import escaped, isolated
 from qa.evaluation.comparing import CHANGES, Comparison
 from qa.evaluation.meanings import meaning
-from qa.evaluation.page.escaping import escaped, isolated
 from qa.evaluation.page.figures import figures_html, headline_html
 from qa.evaluation.page.plots import confidence_plot, latency_plot, reliability_plot, risk_coverage_plot
 from qa.evaluation.page.questions import questions_html

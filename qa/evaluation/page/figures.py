@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from qa.escaping import escaped
 from qa.evaluation.comparing import Comparison, Difference
 from qa.evaluation.figures import Figure
 from qa.evaluation.meanings import meaning
-from qa.evaluation.page.escaping import escaped
 from qa.evaluation.report import Report
 from qa.evaluation.wording import change_in_words, in_words, interval_in_words
 

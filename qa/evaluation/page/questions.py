@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qa.escaping import escaped, isolated
 from qa.evaluation.comparing import CHANGES, Change, Comparison
 from qa.evaluation.outcomes import Outcome
-from qa.evaluation.page.escaping import escaped, isolated
 from qa.evaluation.report import Report
 from qa.evaluation.wording import in_words
 

@@ -21,7 +21,7 @@ FILES = {
 
 @pytest.fixture
 def corpus(make_corpus: Callable[[dict[str, str]], Path]) -> Corpus:
-    opened = Corpus(make_corpus(FILES), embedder=CountingEmbedder())
+    opened = Corpus(make_corpus(FILES), embedder=CountingEmbedder(dimension=512))
     opened.sync()
     return opened
 

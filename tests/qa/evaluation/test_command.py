@@ -30,7 +30,7 @@ def open_corpus():
 
     def opened(folder):
         opened.folders.append(folder)
-        corpus = Corpus(folder, embedder=CountingEmbedder())
+        corpus = Corpus(folder, embedder=CountingEmbedder(dimension=512))
         corpus.sync()
         return corpus
 

@@ -6,9 +6,9 @@ import pytest
 
 from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.errors import CorpusError, IndexMissing, QuestionError
-from qa.answers import Answer, Turn
+from qa.answers import Answer, Choice, Turn
 from qa.web import conversation as talk
-from qa.web.conversation import Exchange, asked
+from qa.web.conversation import Asking, Exchange, asked, asked_again
 from qa.web.suggestions import suggested_questions
 from qa.web.syncing import BackgroundSync
 
@@ -19,11 +19,14 @@ class ToldCorpus:
     def __init__(self, error: Exception | None = None) -> None:
         self.error, self.history, self.may_end, self.syncs = error, (), threading.Event(), 0
 
-    def ask(self, question, *, history=()):
-        self.history = tuple(history)
+    def ask(self, question, *, history=(), within=(), carry=None):
+        self.history, self.within, self.carry = tuple(history), within, carry
         if self.error:
             raise self.error
-        return Answer(question=question, text=f"{question}!", found=True, confidence=0.9)
+        choices = (Choice("The first", within="a.md"), Choice("The second", within="b.md"))
+        carried = ("migrants", "Colombia") if carry is None else carry
+        said = {"question": question, "text": f"{question}!", "found": True, "confidence": 0.9}
+        return Answer(**said, carried=carried, choices=choices)
 
     def sync(self, tell):
         self.syncs += 1
@@ -42,6 +45,44 @@ def test_earlier_turns_are_handed_on():
     first = asked(corpus, (), "  How many?  ")
     asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
     assert corpus.history == (Turn("How many?", "How many?!"),)
+
+
+@pytest.mark.parametrize(
+    ("change", "carry", "within"),
+    [
+        ({"without": "Colombia"}, ("migrants",), ()),
+        ({"within": "b.md"}, ("migrants", "Colombia"), ("b.md",)),
+    ],
+)
+def test_a_question_is_asked_again_with_one_change(change, carry, within):
+    corpus = ToldCorpus()
+    first = asked(corpus, (), "And there?")
+    now = asked_again(corpus, first, first[0].key, change)
+    assert [exchange.question for exchange in now] == ["And there?", "And there?"]
+    assert (corpus.carry, corpus.within) == (carry, within)
+
+
+def test_changes_add_up_and_are_kept_with_the_exchange():
+    corpus = ToldCorpus()
+    first = asked(corpus, (), "And there?")
+    second = asked_again(corpus, first, first[-1].key, {"within": "b.md"})
+    third = asked_again(corpus, second, second[-1].key, {"without": "Colombia"})
+    assert (corpus.carry, corpus.within) == (("migrants",), ("b.md",))
+    assert third[-1].asking == Asking(("migrants",), left_out=("Colombia",), within=("b.md",), label="The second")
+    assert [exchange.asking for exchange in third[:2]] == [Asking(), second[-1].asking]
+
+
+def test_a_question_that_cannot_be_asked_again_keeps_what_it_was_asked_with():
+    first = asked(ToldCorpus(), (), "And there?")
+    *_, failed = asked_again(ToldCorpus(QuestionError("gone")), first, first[0].key, {"within": "a.md"})
+    assert (failed.notice, failed.asking.label) == ("Gone.", "The first")
+
+
+@pytest.mark.parametrize("change", [{"without": "zebra"}, {"within": "secret.md"}, {}, {"without": ""}])
+def test_only_what_was_shown_can_be_changed(change):
+    first = asked(ToldCorpus(), (), "And there?")
+    assert asked_again(ToldCorpus(), first, first[0].key, change) == first
+    assert asked_again(ToldCorpus(), first, "unknown", {"without": "Colombia"}) == first
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\n\t"])

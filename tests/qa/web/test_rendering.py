@@ -1,61 +1,15 @@
 """Rendering: every word of a document stays itself, and means nothing to the browser."""
 
+from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 
-from qa.answers import Answer, Citation
-from qa.web.conversation import Exchange
-from qa.web.rendering import confidence_in_words, conversation_html, exchange_html, marked_passage, place_html
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</details></li></ol><img src=x onerror=alert(1)>",
-    '" onmouseover="alert(1)" x=\'',
-    "[a](javascript:alert(1)) **bold** `code` # heading",
-    "$x^2$ \\(y\\) $$z$$ \\[w\\]",
-    "${alert(1)} {{value}} `${1}`",
-    "&lt;b&gt; &amp; &#x3c;",
-    "\u202eright to left\u2066 begun and never ended",
-    "<!-- comment --> <![CDATA[ data ]]> <?xml?>",
-    "nul\0 and bell\a",
-]
-
-
-def cited(passage: str, quote: str, start: int | None = None, **facts) -> Citation:
-    at = passage.index(quote) if start is None else start
-    given = {"path": "news/a.txt", "title": "A title", "score": 1.0, "line": 3, **facts}
-    return Citation(start=100 + at, end=100 + at + len(quote), passage=passage, passage_start=100, quote=quote, **given)
-
-
-def answered(*citations: Citation, text: str | None = None, found: bool = True, **facts) -> Answer:
-    text = citations[0].quote if text is None and found else text or ""
-    return Answer(question="Who?", text=text, found=found, confidence=0.84, citations=citations, **facts)
-
-
-class Seen(HTMLParser):
-    """The elements, attributes and text that a browser would see."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.text = ""
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append(tag)
-        self.attributes += attrs
-        self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
+from index.documents import Span
+from qa.answers import Choice, Elsewhere
+from qa.web.conversation import Asking, Exchange
+from qa.web.rendering import ALSO_NAMED, confidence_in_words, conversation_html, exchange_html, place_html
+from tests.qa.web.exchanges import HOSTILE, Seen, answered, cited
 
 
 def test_the_quotation_comes_first_with_its_mark_and_place():
@@ -65,20 +19,6 @@ def test_the_quotation_comes_first_with_its_mark_and_place():
     assert ("href", "#q2-1") in seen.attributes
     assert ("id", "q2-1") in seen.attributes
     assert seen.open == []
-
-
-def test_the_sentence_is_marked_in_its_passage_and_nothing_is_lost():
-    html = marked_passage(cited("One & one.\nTwo < three.\n\nFour.", "Two < three."))
-    assert html == "One &amp; one.\n<mark>Two &lt; three.</mark>\n\nFour."
-
-
-def test_of_equal_sentences_the_cited_one_is_marked():
-    assert marked_passage(cited("Yes. Yes.", "Yes.", start=5)) == "Yes. <mark>Yes.</mark>"
-
-
-@pytest.mark.parametrize("start", [-3, 1, 40])
-def test_offsets_that_are_not_the_quote_mark_nothing(start):
-    assert marked_passage(cited("One. Two.", "Two.", start=start)) == "One. Two."
 
 
 def test_each_sentence_of_an_answer_carries_the_mark_of_its_citation():
@@ -97,11 +37,90 @@ def test_not_in_these_documents_quotes_nothing_and_offers_the_closest_passages()
     assert "“" not in seen.text
 
 
-def test_carried_words_and_notices_are_shown():
+def test_carried_words_are_buttons_that_leave_one_out():
     answer = answered(cited("Yes.", "Yes."), carried=("migrants", "Colombia"))
-    seen = Seen(exchange_html(Exchange("And there?", answer, notice="Still reading."), 1))
-    assert "understood with: migrants, Colombia" in seen.text
+    exchange = Exchange("And there?", answer, notice="Still reading.")
+    seen = Seen(exchange_html(exchange, 1))
+    assert "understood with:Ask again without migrants×Ask again without Colombia×" in seen.text
+    assert [value for name, value in seen.attributes if name == "data-without"] == ["migrants", "Colombia"]
+    assert [value for name, value in seen.attributes if name == "data-exchange"] == [exchange.key] * 2
     assert "Still reading." in seen.text
+
+
+def test_words_that_were_read_as_others_are_said():
+    answer = answered(cited("Yes.", "Yes."), read_as=(("<Venezuala>", "<b>Venezuela"),))
+    seen = Seen(exchange_html(Exchange("Who?", answer), 1))
+    assert "no “<Venezuala>” here, looked for <b>Venezuela" in seen.text
+
+
+def test_what_a_question_was_narrowed_to_is_said():
+    asking = Asking(carry=(), left_out=("migrants", "live"), within=("a.md",), label="The report")
+    seen = Seen(exchange_html(Exchange("And there?", answered(cited("Yes.", "Yes.")), asking=asking), 1))
+    assert seen.text.startswith("And there?left out: migrants, liveasked of: The report")
+
+
+def test_what_one_document_does_not_say_may_stand_in_others():
+    answer, asking = answered(cited("Near.", "Near."), found=False), Asking(within=("a.md",), label="The report")
+    seen = Seen(exchange_html(Exchange("Who?", answer, asking=asking), 1))
+    assert seen.text.startswith("Who?asked of: The reportNot in this document. The closest")
+
+
+CLARIFY = {
+    "clarify": "Which of these do you mean: “One: a tale”, “Two”?",
+    "choices": (Choice("One: a tale", within="a/one.md"), Choice("Two", within="two.md")),
+}
+
+
+def test_a_question_back_stands_before_what_is_no_answer_and_names_each_choice_once():
+    html = exchange_html(Exchange("This?", answered(cited("Near.", "Near."), found=False, **CLARIFY)), 1)
+    seen = Seen(html)
+    assert "This?Which of these do you mean?Ask only One: a taleAsk only TwoNot in these documents, as" in seen.text
+    assert [value for name, value in seen.attributes if name == "data-within"] == ["a/one.md", "two.md"]
+
+
+def test_a_question_back_stands_before_an_uncertain_answer():
+    answer = replace(answered(cited("It is.", "It is."), **CLARIFY), confidence=0.4)
+    seen = Seen(exchange_html(Exchange("This?", answer), 1))
+    assert "This?Which of these do you mean?Ask only One: a taleAsk only Two“It is.”[1]" in seen.text
+
+
+def test_a_question_back_stands_behind_a_sure_answer():
+    seen = Seen(exchange_html(Exchange("This?", answered(cited("It is.", "It is."), **CLARIFY)), 1))
+    assert seen.text.startswith("This?“It is.”")
+    assert "Likely right, 84 %Or is it about one of these?Ask only One: a taleAsk only TwoPassages" in seen.text
+
+
+def places(count: int, **facts) -> tuple[Elsewhere, ...]:
+    given = {"path": "b{}.md", "title": "Title {}", "place": "line {}", **facts}
+    return tuple(
+        Elsewhere(**{name: said.format(number) for name, said in given.items()}, start=0, end=4)
+        for number in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ((), "news/a.txt"),
+        (places(1), "news/a.txtalso in: Title 1, line 1"),
+        (places(2), "news/a.txtalso in: Title 1, line 1; Title 2, line 2"),
+        (places(ALSO_NAMED + 1), "; Title 3, line 3; and 1 more"),
+        (places(700 + ALSO_NAMED), "; Title 3, line 3; and 700 more"),
+        (places(1, path="news/a.txt"), "news/a.txtalso in: this document, line 1"),
+        (places(1, title="A title"), "news/a.txtalso in: b1.md, line 1"),
+        (places(2, title="Twin"), "news/a.txtalso in: b1.md, line 1; b2.md, line 2"),
+        (places(1, place=""), "news/a.txtalso in: Title 1"),
+        (places(1, place="p. 4, Title 1 › Aid"), "news/a.txtalso in: Title 1, p. 4, Aid"),
+        (places(1, place="Title 1, line 7"), "news/a.txtalso in: Title 1, line 7"),
+        (places(1, place="Title 1"), "news/a.txtalso in: Title 1"),
+        (places(1, place="Subtitle 1 › Aid"), "news/a.txtalso in: Title 1, Subtitle 1 › Aid"),
+    ],
+)
+def test_other_places_that_say_the_same_are_named_below_the_card(also, said):
+    seen = Seen(exchange_html(Exchange("Who?", answered(cited("Yes.", "Yes.", also=also))), 1))
+    assert seen.text.endswith(said)
+    assert seen.text.count("Title") <= ALSO_NAMED
+    assert ("also in:" in seen.text) == bool(also)
 
 
 def test_a_question_without_an_answer_says_why():
@@ -109,13 +128,32 @@ def test_a_question_without_an_answer_says_why():
     assert seen.text == "…The question is empty."
 
 
+def full_exchange(text: str, *, found: bool, row: int | None) -> Exchange:
+    """An exchange that has `text` wherever text of documents and of people can stand."""
+    quote = f"a|{text}" if row else text
+    citation = cited(f"a {quote} b", quote, path=text, title=text, heading=(text,), sheet=text, row=row)
+    named = ((text, text), (f"path {text}", text), ("other", f"title {text}"))
+    also = tuple(Elsewhere(path, title, f"place {text}", 0, 1) for path, title in named)
+    lead = f"h|{text}" if row else text
+    marks = (Span(citation.start + 1, citation.start + 6), Span(citation.start - 5, citation.end + 5))
+    clarify, choices = f"Which: “{text}”?", (Choice(text, within=text),)
+    answer = answered(
+        replace(citation, lead=lead, marks=marks, also=also),
+        found=found,
+        carried=(text,),
+        clarify=clarify,
+        choices=choices,
+    )
+    return Exchange(text, answer, text, Asking(left_out=(text,), label=text))
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("found", [True, False])
-def test_nothing_of_a_document_or_a_question_becomes_markup(hostile, found):
-    citation = cited(f"a {hostile} b", hostile, path=hostile, title=hostile, heading=(hostile,), sheet=hostile)
-    answer = answered(citation, found=found, carried=(hostile,))
-    html = conversation_html([Exchange(hostile, answer, notice=hostile)])
-    plain = conversation_html([Exchange("x", answered(cited("a x b", "x"), found=found, carried=("x",)), notice="x")])
+@pytest.mark.parametrize("row", [None, 3])
+def test_nothing_of_a_document_or_a_question_becomes_markup(hostile, found, row):
+    html, plain = (
+        conversation_html([full_exchange(text, found=found, row=row)]) for text in (hostile, "x" * len(hostile))
+    )
     assert sorted(Seen(html).elements) == sorted(Seen(plain).elements)
     assert {name for name, _ in Seen(html).attributes} == {name for name, _ in Seen(plain).attributes}
     assert "\0" not in html
@@ -138,6 +176,10 @@ def test_text_of_documents_is_isolated_from_the_text_around_it():
 def test_a_title_that_is_the_first_heading_is_said_once():
     citation = cited("Yes.", "Yes.", title="Report", heading=("Report", "Colombia"))
     assert unescape(place_html(citation)) == "<bdi>Colombia, line 3</bdi>"
+    on_a_site = cited("Yes.", "Yes.", title="Report | The Courier", heading=("Report", "Colombia"))
+    assert place_html(on_a_site) == place_html(citation)
+    longer = cited("Yes.", "Yes.", title="Reports", heading=("Report", "Colombia"))
+    assert unescape(place_html(longer)) == "<bdi>Report › Colombia, line 3</bdi>"
 
 
 @pytest.mark.parametrize(

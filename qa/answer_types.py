@@ -1,0 +1,174 @@
+"""What kind of thing a question asks for, and the words of a sentence that are of that kind.
+
+    asked_for("How many migrants reach Colombia each day?")         -> AnswerType.NUMBER
+    answering(NUMBER, "About 2,500 more arrive daily.", question)   -> [Span(6, 11)]
+
+Rules over the surface of the text, for English. They rank and mark; no sentence is left out by them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from index.analysis import terms
+from index.documents import Span
+
+__all__ = ["AnswerType", "answering", "asked_for"]
+
+
+class AnswerType(StrEnum):
+    """Kinds of answers that can be told by their form."""
+
+    PERSON = "person"
+    PLACE = "place"
+    DATE = "date"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    SHARE = "share"
+    DURATION = "duration"
+    REASON = "reason"
+    OPEN = "open"
+    """Anything else: what, which, how, yes or no."""
+
+
+_NUMBER = (
+    r"\d+(?:[,\u202f]\d{3}(?!\d)|\.\d+)*|half|dozens?|hundreds|thousands|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|a hundred|a thousand|a dozen"
+)
+_SCALE = r"(?:[\s-](?:hundred|thousand|million|billion|trillion|dozen))*"
+_QUANTITY = rf"(?<!\w)(?<!\d[,.\u202f])(?:{_NUMBER}){_SCALE}(?!\w)"
+_WHOLE_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+_MONTH = rf"(?:{_WHOLE_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_BEFORE_MONTH = "|".join(  # without one of them, "May" and "March" may be anything
+    rf"(?<=\b(?i:{word})[\s-])" for word in "in on since until by during of last early late mid".split()
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:1\d{3}|20\d{2})"
+_UNIT_OF_TIME = r"(?:second|minute|hour|day|night|week|weekend|month|year|decade|centur(?:y|ie)|generation)s?"
+_CURRENCY = r"(?:US\s?|C|A)?[$€£¥]|(?:USD|EUR|GBP|CAD|COP)\s?"
+_MONEY_WORD = (
+    r"(?:US\s)?(?:dollars?|euros?|pounds?|pesos|bolivars?|bolivares|reais|rubles?|roubles?|yen|francs?|cents?)"
+)
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*\w|[A-Z]\b"
+_JOINED = r"(?:\s(?:(?:of|the|de|la|las|los|del|da|dos|von|van|der|bin|al|el|y|e|and)\s){0,2}(?=[A-ZÀ-Þ]))"
+_NAME = rf"(?:{_CAPITAL})(?:{_JOINED}(?:{_CAPITAL}))*"
+
+_WORD = re.compile(r"\S+")
+_OPENING = re.compile(r"\w+(?:ing|ly)")
+"""A single capitalised word that begins a sentence and ends so is no name: "Speaking before thousands, ..." """
+
+_FORMS: dict[AnswerType, re.Pattern[str]] = {
+    AnswerType.DATE: re.compile(
+        rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?|{_MONTH}\s{_DAY}(?!\d)(?:,?\s{_YEAR})?|{_MONTH}(?:\s{_YEAR})|"
+        rf"\d{{4}}[-/]\d{{2}}[-/]\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|(?<!\w){_YEAR}s?(?:[–-]\d{{2,4}})?(?![\w%])|"
+        rf"(?:{_BEFORE_MONTH}){_WHOLE_MONTH}|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)\scentur(?:y|ies)\b|\b(?:fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+        rf"\w+teenth|twentieth)\scentur(?:y|ies)\b|\b\d+\s(?:BC|BCE|AD|CE)\b",
+    ),
+    AnswerType.NUMBER: re.compile(_QUANTITY, re.IGNORECASE),
+    AnswerType.AMOUNT: re.compile(
+        rf"(?:{_CURRENCY})\d+(?:,\d{{3}}(?!\d)|\.\d+)*(?:\s(?:million|billion|trillion|thousand)|[mbk]n?\b)?|"
+        rf"{_QUANTITY}\s{_MONEY_WORD}",
+        re.IGNORECASE,
+    ),
+    AnswerType.SHARE: re.compile(
+        rf"{_QUANTITY}\s?(?:%|per\s?cent\b|percent\b|percentage points?)|\b(?:a|one|two|three)[\s-]"
+        rf"(?:third|quarter|fifth|tenth|half)s?\b|\bhalf\b|\b\w+\s(?:in|out of)\s(?:{_NUMBER})\b",
+        re.IGNORECASE,
+    ),
+    AnswerType.DURATION: re.compile(rf"{_QUANTITY}[\s-]{_UNIT_OF_TIME}\b|\ba(?:n)?\s{_UNIT_OF_TIME}\b", re.IGNORECASE),
+    AnswerType.REASON: re.compile(
+        r"\b(?:because|since|due to|owing to|thanks to|as a result of|in order to|so that|so as to|on account of|"
+        r"for fear|the reason|caused? by|after|to (?:avoid|prevent|protect|allow|keep|make|help|get|save))\b[^.;]*",
+        re.IGNORECASE,
+    ),
+    AnswerType.PERSON: re.compile(_NAME),
+    AnswerType.PLACE: re.compile(
+        rf"\b(?i:in|at|on|near|from|to|into|outside|through|across|over|of|around|between)\s(?:the\s)?"
+        rf"((?:\w+\s(?:state|city|town|region|province|district|village|port|bridge|department)\sof\s)?{_NAME})"
+    ),
+}
+
+_DATED = re.compile(
+    rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?|{_MONTH}\s{_DAY}(?!\d)(?:,?\s{_YEAR})?|{_MONTH}\s{_YEAR}|"
+    rf"\d{{4}}[-/]\d{{2}}[-/]\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\b(?i:in|since|until|during)\s{_YEAR}\b"
+)
+"""Numbers in here say when, and not how many."""
+
+_COUNTS = {AnswerType.NUMBER, AnswerType.AMOUNT, AnswerType.SHARE, AnswerType.DURATION}
+
+_WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUMBER}
+"""A sum may stand without its currency, a share without its "percent": in a column that says it once."""
+
+_ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (AnswerType.DURATION, r"\bhow long\b|\bfor how many (?:days|weeks|months|years|hours)\b"),
+        (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
+         r"share|per cent|proportion|fraction|rate)\b"),
+        (AnswerType.AMOUNT, r"\bhow much\b.{0,40}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
+         r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b.{0,30}\b(?:price|cost|budget|sum|salary|wage|fee|"
+         r"revenue|income|profit|amount|payment)\b"),
+        (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|often|fast|heavy|wide)\b|"
+         r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
+         r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
+        (AnswerType.DATE, r"\bwhen\b|\b(?:what|which|on which|in which|in what) (?:\w+ )?(?:year|date|day|month|"
+         r"century|decade|time|era|weekday)\b|\bsince what\b"),
+        (AnswerType.PLACE, r"\bwhere\b|\b(?:what|which|in which|in what) (?:\w+ )?(?:country|countries|city|cities|"
+         r"state|place|town|region|continent|province|village|location|capital|bridge|port|district|river|island)\b"),
+        (AnswerType.PERSON, r"\b(?-i:[Ww]ho)\b|\bwhose\b|\bwhom\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|"
+         r"president|minister|king|queen|general|author|scientist|actor|singer|artist|leader|name)\b"),
+        (AnswerType.REASON, r"\bwhy\b|\bfor what reason\b|\bwhat (?:was|is|were) the (?:\w+ )?(?:reason|cause)s?\b|"
+         r"\bwhat (?:caused|led to)\b"),
+    )
+)  # fmt: skip
+
+_NOT_NAMES = frozenset(
+    """The A An In On At It He She They We I This That These Those There When Where While After Before Since But And Or
+    As By For From His Her Their Its If To With Of Not No Most Many Some Such During Although However Under Both Each
+    Then Thus Also According About More Two One Three First Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+    January February March April May June July August September October November December""".split()
+)
+
+
+def asked_for(question: str) -> AnswerType:
+    """The kind of answer a question wants; the question word that comes first decides."""
+    found = [(match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS) if (match := asks.search(question))]
+    return min(found)[2] if found else AnswerType.OPEN
+
+
+def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
+    """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
+    said = set(terms(question))
+    dates = [match.span() for match in _DATED.finditer(sentence)] if kind in _COUNTS else []
+    for form in (kind, _WIDER.get(kind)):
+        if form in _FORMS:
+            spans = [_span(match, kind) for match in _FORMS[form].finditer(sentence)]
+            new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
+            if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
+                return undated
+    return []
+
+
+def _span(match: re.Match[str], kind: AnswerType) -> Span:
+    start, end = match.span(match.lastindex or 0)
+    if kind is AnswerType.PERSON:
+        words = (word for word in _WORD.finditer(match.group()) if word.group() not in _NOT_NAMES)
+        start = next((start + word.start() for word in words), end)
+        if start == 0 and _OPENING.fullmatch(match.string, 0, end):
+            start = end
+    return Span(start, end)
+
+
+def _is_new(words: str, kind: AnswerType, said: set[str]) -> bool:
+    """Whether the words hold a term that the question does not; names of which a part was asked about are not new."""
+    held = terms(words)
+    if not words:
+        return False
+    if kind is AnswerType.REASON:
+        return True
+    if kind in (AnswerType.PERSON, AnswerType.PLACE):
+        return bool(held) and words not in _NOT_NAMES and not set(held) & said
+    return not held or bool(set(held) - said)

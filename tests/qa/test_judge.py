@@ -1,0 +1,86 @@
+"""Confidence: by hand, and what moves it which way."""
+
+import pytest
+
+from qa import Corpus
+from qa.judge import ANSWERED_FROM, FACT, SENTENCE, SUBJECT, SUBJECT_POWER, Logistic, confidence, features
+from qa.pick import pick
+from qa.retrieve import retrieve
+from tests.fake_embedder import CountingEmbedder
+
+FILES = {
+    "army.md": "# The purge\n\nIn Carabobo the president spoke. He told the army to purge traitors at once.\n",
+    "aid.md": "# Aid\n\nColombia hosts 1.3 million migrants. Canada did not pay for tents.\n",
+    "oil.txt": "Exports of oil fell in March. The refinery at Amuay stood still.",
+}
+
+
+@pytest.fixture
+def asked(make_corpus):
+    corpus = Corpus(make_corpus(FILES), embedder=CountingEmbedder(dimension=512))
+    corpus.sync()
+
+    def ask(question):
+        with corpus._index.snapshot() as snapshot:
+            retrieved = retrieve(snapshot, question, k=10)
+            return features(retrieved, pick(snapshot, retrieved, question))
+
+    return ask
+
+
+def test_a_logistic_model_by_hand():
+    # 1 / (1 + exp(-(0.5 + 2 * 1 - 3 * 0.5))) = 1 / (1 + exp(-1))
+    model = Logistic(0.5, {"a": 2.0, "b": -3.0})
+    assert model.probability({"a": 1.0, "b": 0.5, "c": 9.0}) == pytest.approx(0.7310586)
+
+
+@pytest.mark.parametrize(("logit", "probability"), [(1e9, 1.0), (-1e9, 0.0)])
+def test_extremes_do_not_overflow(logit, probability):
+    assert Logistic(0.0, {"a": 1.0}).probability({"a": logit}) == pytest.approx(probability)
+
+
+def test_confidence_is_the_product_of_the_three(asked):
+    values = asked("Who told the army to purge traitors?")
+    parts = [model.probability(values) for model in (SUBJECT, FACT, SENTENCE)]
+    assert confidence(values) == pytest.approx(parts[0] ** SUBJECT_POWER * parts[1] * parts[2])
+    assert 0 < confidence(values) < 1
+
+
+def test_every_weight_has_its_feature(asked):
+    values = asked("Who told the army?")
+    for model in (SUBJECT, FACT, SENTENCE):
+        assert set(model.weights) <= set(values)
+
+
+def test_what_is_there_is_surer_than_what_is_not(asked):
+    there = confidence(asked("Who told the army to purge traitors?"))
+    other_name = confidence(asked("Who told Norway to purge traitors in Zanzibar?"))
+    strange = confidence(asked("Which zebra won the olympic medal?"))
+    assert there > ANSWERED_FROM > strange
+    assert there > other_name > strange
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "value"),
+    [
+        ("Who told the army?", "negated", 0.0),
+        ("Who did not tell the army?", "negated", 1.0),
+        ("Who did not tell the army?", "negation differs", 1.0),
+        ("Who didn't pay for the tents?", "negation differs", 0.0),
+        ("When did exports of oil fall?", "of kind", 1.0),
+        ("When did the refinery at Amuay stand still?", "none of kind", 1.0),
+        ("What did the army purge?", "asks for a kind", 0.0),
+        ("Why did exports fall?", "asks why", 1.0),
+        ('Who told the "whole army"?', "literal missing", 1.0),
+        ('Who told "the army"?', "literal missing", 0.0),
+        ("Did exports of oil to Zanzibar fall?", "strange names", 1.0),
+        ("Did exports of oil fall?", "strange names", 0.0),
+        ("Were there exports of oil in March?", "unknown", 0.0),
+    ],
+)
+def test_known_features(asked, question, name, value):
+    assert asked(question)[name] == value
+
+
+def test_a_question_without_words_has_features_too(asked):
+    assert 0 <= confidence(asked("What is it?")) <= 1
