@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import Stemmer
 
-__all__ = ["ANALYSER_VERSION", "STOP_WORDS", "Term", "fold", "terms", "terms_with_spans"]
+__all__ = ["ANALYSER_VERSION", "STOP_WORDS", "UNSPACED", "Term", "fold", "terms", "terms_with_spans"]
 
 ANALYSER_VERSION = 1
 """Raised whenever the same text would give other terms: lexical indexes of another version are rebuilt."""
@@ -40,7 +40,9 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
-_UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯]+")
+UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯]+")
+"""Runs of the scripts that are written without spaces."""
+
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -86,7 +88,7 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
     if word[0].isdigit() and not word.isalnum():
         return (word.replace(",", ""),)
     folded = fold(word).replace("’", "'")
-    if _UNSPACED.search(folded):
+    if UNSPACED.search(folded):
         return tuple(_character_pairs(folded))
     return tuple(_stem(part) for part in _without_clitic(folded) if part and part not in STOP_WORDS)
 
@@ -102,7 +104,7 @@ def _stem(word: str) -> str:
 
 def _character_pairs(word: str) -> Iterator[str]:
     at = 0
-    for run in _UNSPACED.finditer(word):
+    for run in UNSPACED.finditer(word):
         yield from _stemmed_rest(word[at : run.start()])
         found = run.group()
         yield from (found[i : i + 2] for i in range(max(1, len(found) - 1)))

@@ -9,8 +9,8 @@ rows). Each block knows its `Place`, so that any slice of the text can be named 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -101,9 +101,14 @@ class Document:
     note: str = ""
     """What a reader should know of the reading, e.g. "12 of 20 pages have no text (scanned image)"."""
     _starts: Sequence[int] = field(init=False, repr=False, compare=False, default=())
+    _line_ends: Sequence[int] = field(init=False, repr=False, compare=False, default=())
+    """Offset of each line end, where blocks have lines: counting them in the text anew for each place of a block of
+    megabytes took half a minute."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_starts", tuple(block.start for block in self.blocks))
+        if any(block.place.line is not None for block in self.blocks):
+            object.__setattr__(self, "_line_ends", tuple(_offsets("\n", self.text)))
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds the character at `offset`, or the last one before it; None before the first."""
@@ -117,4 +122,13 @@ class Document:
             return Place()
         if block.place.line is None:
             return block.place
-        return replace(block.place, line=block.place.line + self.text.count("\n", block.start, offset))
+        lines = bisect_left(self._line_ends, offset) - bisect_left(self._line_ends, block.start)
+        return replace(block.place, line=block.place.line + lines)
+
+
+def _offsets(character: str, text: str) -> Iterator[int]:
+    """Where the character stands in the text."""
+    at = text.find(character)
+    while at >= 0:
+        yield at
+        at = text.find(character, at + 1)

@@ -8,6 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
+from index.schema import FORMAT_VERSION, format_mismatch, is_older
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
-from index.store import Store, missing_index
+from index.store import Store, missing_index, recorded
 from index.sync import synced
 from index.writing import WritableStore
 
@@ -79,18 +81,22 @@ class Index:
         return self._loaded_embedder(lambda _: None)
 
     def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
-        """Bring the index in step with the folder; only new text is embedded. `rebuild` starts from nothing.
+        """Bring the index in step with the folder; only new text is embedded.
 
+        `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
+        older format.
         Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`.
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
         self._make_folder()
         with self._writing():
-            if rebuild:
-                self._delete()
+            outdated = self._outdated(rebuild=rebuild)
             tell(SyncProgress("loading the model"))
+            # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
+            if rebuild or outdated:
+                self._delete()
             store = WritableStore.create(self._database)
             try:
                 _ensure_identity(store)
@@ -98,7 +104,7 @@ class Index:
                 self._save_derived(store)
             finally:
                 store.close()
-        return report
+        return replace(report, rebuilt=outdated) if outdated else report
 
     def check(self, sample: int, on_check: OnCheck | None = None) -> list[Finding]:
         """Test the index against itself and its folder; see `index/checking`.
@@ -117,12 +123,14 @@ class Index:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The index as of now, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
-        store = self._store()
+        store, embedder = self._store(), self.embedder
         while True:
             with store.reading():
+                # Each time: a sync with another model writes into the same file.
+                self._check_model(store)
                 current = self._derived_for(store)
                 if current.change == store.change():
-                    yield Snapshot(store, current, self.embedder, self._memory)
+                    yield Snapshot(store, current, embedder, self._memory)
                     return
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
@@ -137,16 +145,28 @@ class Index:
         return self.folder / "index.db"
 
     def _recorded_model(self) -> str | None:
-        if not self.exists:
-            return None
+        """The model that an index of any format was made with; None when there is none, or it cannot be read."""
         try:
-            store = Store.open(self._database)
+            return recorded(self._database).model
         except StoreError:
             return None
+
+    def _outdated(self, *, rebuild: bool) -> str:
+        """Why an older index has to be built anew; "" when it need not be.
+
+        Raises `IndexMismatch` for a newer one and `StoreError` for a damaged one, unless it is to be rebuilt.
+        """
         try:
-            return store.meta("model")
-        finally:
-            store.close()
+            found = recorded(self._database).format
+        except StoreError:
+            if rebuild:
+                return ""
+            raise
+        if is_older(found):
+            return f"the index was of format {found}, this Footnote keeps format {FORMAT_VERSION}"
+        if not rebuild and found not in {None, str(FORMAT_VERSION)}:
+            raise format_mismatch(found)
+        return ""
 
     def _store(self) -> Store:
         """This thread's connection; a new one when the file was replaced."""
@@ -154,7 +174,6 @@ class Index:
         if identity is None or getattr(self._local, "identity", None) != identity:
             self._local.store = Store.open(self._database)
             self._local.identity = identity
-            self._check_model(self._local.store)
         store: Store = self._local.store
         return store
 
@@ -221,8 +240,16 @@ class Index:
     def _delete(self) -> None:
         with self._lock:
             self._derived = None
-        for path in [*self.folder.glob("index.db*"), *self.folder.glob("*.fn")]:
-            path.unlink()
+        # The log (-wal) goes before its database: left behind, it would be played into the next one.
+        databases = sorted(self.folder.glob("index.db*"), reverse=True)
+        try:
+            for path in [*databases, *self.folder.glob("*.fn")]:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise IndexNotWritable(
+                f"the old index in {self.folder} cannot be deleted ({error.strerror}): mend its permissions, or keep "
+                "the index elsewhere with --index PATH"
+            ) from error
 
 
 def _ensure_identity(store: WritableStore) -> None:

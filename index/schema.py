@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.documents import Block, Place, Span
+from index.errors import IndexMismatch
 
-__all__ = ["FORMAT_VERSION", "SCHEMA", "DocumentRecord", "PassageRecord", "State"]
+__all__ = ["FORMAT_VERSION", "SCHEMA", "DocumentRecord", "PassageRecord", "State", "format_mismatch", "is_older"]
 
 FORMAT_VERSION = 2
 """Raised when the tables change: an older index is built anew by `footnote sync`, a newer one is refused."""
@@ -95,3 +96,17 @@ class PassageRecord:
     place: Place
     sentences: tuple[Span, ...]
     blocks: tuple[Block, ...]
+
+
+def is_older(found: str | None) -> bool:
+    """Whether an index of format `found` is of one before this version's."""
+    return found is not None and found.isdecimal() and int(found) < FORMAT_VERSION
+
+
+def format_mismatch(found: str | None) -> IndexMismatch:
+    """The error for an index of format `found`, which is not this version's."""
+    if is_older(found):
+        remedy = "run `footnote sync` to build it anew from the documents"
+    else:
+        remedy = "update Footnote, or run `footnote sync --rebuild` to build it anew from the documents"
+    return IndexMismatch(f"the index is of format {found}, this Footnote reads format {FORMAT_VERSION}: {remedy}")

@@ -101,6 +101,10 @@ class Snapshot:
         names = self._of_state("names", lambda: DocumentNames(self._store.paths()))
         return names.evidence(question)
 
+    def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
+        """A number for what each passage says: the same text has the same, whatever its id: uint64 (len(ids),)."""
+        return self._derived.vectors.keys_of(ids)
+
     def documents_of(self, ids: Ids) -> Ids:
         """Id of the document that each passage stands in: int64 (len(ids),)."""
         return self._derived.lexical.documents_of(ids)
@@ -167,15 +171,20 @@ class Snapshot:
         """Ids of the passages of all documents whose path matches one of the patterns.
 
         A pattern is a path ("reports/2019.pdf"), a folder ("reports" or "reports/"), or has wildcards as in the shell
-        ("reports/*.pdf"; "*" also matches "/").
+        ("reports/*.pdf"; "*" also matches "/"). What is the path of a document means that one only, even when it could
+        be read as wildcards ("report [1].pdf").
         """
-        chosen = [d.id for d in self.documents() if d.state == State.INDEXED and _matches(d.path, patterns)]
+        documents = self.documents()
+        exact = {d.path for d in documents}.intersection(patterns)
+        others = [pattern for pattern in patterns if pattern not in exact]
+        chosen = [d.id for d in documents if d.state == State.INDEXED and (d.path in exact or _matches(d.path, others))]
         return self._store.passage_ids(chosen)
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
+    """Whether the path lies in one of the folders, or matches one of the wildcards."""
     for pattern in patterns:
         folder = pattern.rstrip("/") + "/"
-        if path == pattern or path.startswith(folder) or fnmatchcase(path, pattern):
+        if path.startswith(folder) or fnmatchcase(path, pattern):
             return True
     return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
-from index.errors import IndexMismatch, IndexMissing, StoreError
+from index.errors import IndexMissing, StoreError
 from index.layout import read_document, read_passage_layout
 from index.scanning import FileFacts
-from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State
+from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
-__all__ = ["KnownFile", "NewPassages", "Store", "connect", "missing_index"]
+__all__ = ["KnownFile", "NewPassages", "Recorded", "Store", "connect", "missing_index", "recorded"]
 
 BUSY_SECONDS = 30
 """How long a statement waits for another process's commit."""
@@ -57,6 +57,13 @@ class KnownFile:
     digest: bytes
 
 
+class Recorded(NamedTuple):
+    """What an index of any format says of itself; None where it says nothing, as before the first sync."""
+
+    format: str | None
+    model: str | None
+
+
 class Store:
     """A connection for reading, to be used by one thread at a time."""
 
@@ -69,7 +76,11 @@ class Store:
         if not path.is_file():
             raise missing_index(path.parent)
         store = cls(connect(path, "ro"))
-        store.check_format()
+        try:
+            store.check_format()
+        except StoreError:
+            store.close()
+            raise
         return store
 
     def check_format(self) -> None:
@@ -77,12 +88,9 @@ class Store:
         try:
             found = self.meta("format")
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"the index cannot be read ({error}): run `footnote sync --rebuild`") from error
+            raise _unreadable(error) from error
         if found != str(FORMAT_VERSION):
-            raise IndexMismatch(
-                f"the index is of format {found}, this Footnote reads format {FORMAT_VERSION}: "
-                "run `footnote sync --rebuild` to build it anew from the documents"
-            )
+            raise format_mismatch(found)
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
@@ -227,12 +235,31 @@ def missing_index(folder: Path) -> IndexMissing:
     return IndexMissing(f"there is no index at {folder}: run `footnote sync` to build it")
 
 
+def recorded(path: Path) -> Recorded:
+    """What the index at `path` says of itself, whatever its format. Raises `StoreError` when it cannot be read."""
+    if not path.is_file():
+        return Recorded(None, None)
+    try:
+        with closing(connect(path, "ro")) as connection:
+            # Killed while it made the file, a first sync leaves one without tables.
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                return Recorded(None, None)
+            store = Store(connection)
+            return Recorded(store.meta("format"), store.meta("model"))
+    except sqlite3.DatabaseError as error:
+        raise _unreadable(error) from error
+
+
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc"."""
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _unreadable(error: Exception) -> StoreError:
+    return StoreError(f"the index cannot be read ({error}): run `footnote sync --rebuild`")
 
 
 def _batches(values: Sequence[int]) -> Iterator[list[int]]:

@@ -97,6 +97,10 @@ class VectorIndex:
         rows = np.searchsorted(self.ids, ids)
         return np.asarray(self._matrix[rows] @ question[0], dtype=np.float32)
 
+    def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
+        """The keys of the passages in `ids` (all of which the index holds): uint64 (len(ids),)."""
+        return self.keys[np.searchsorted(self.ids, ids)]
+
     def of_passages(self, ids: Ids) -> Floats:
         """The vectors of the passages in `ids` (all of which the index holds): float32 (len(ids), d)."""
         return self._matrix[np.searchsorted(self.ids, ids)]

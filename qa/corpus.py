@@ -140,6 +140,8 @@ class Corpus:
         `carry`: words of earlier turns that are added to the query, as `Answer.carried` names them. Raises as `ask`
         does.
         """
+        if k < 1:
+            raise QuestionError(f"{k} passages were asked for (k): ask for at least 1")
         asked, carried, wanted = _checked(query), _words(carry), k + min(k, REPEATS)
         with self._index.snapshot() as snapshot:
             among = _among(snapshot, within)

@@ -1,49 +1,84 @@
 """Passages that say the same, shown once with all their places.
 
-Two passages are near duplicates when they share most runs of three terms (Broder 1997, "On the resemblance and
-containment of documents"): another edition, a mail quoted in its answer, a file kept twice.
+Two passages are near duplicates when they share most runs of three words (Broder 1997, "On the resemblance and
+containment of documents"), and every number and every negation: another edition, a mail quoted in its answer, a file
+kept twice; not the report of the year after, and not the one that says "will not".
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from index.analysis import terms
+from index.analysis import fold
 
 __all__ = ["groups"]
 
 RESEMBLANCE = 0.9
-"""Share of the runs of three terms that two near duplicates have in common, of all that either has. A table of which
-one figure was changed falls below it."""
+"""Share of the runs of three words that two near duplicates have in common, of all that either has."""
 
 RUN = 3
 
 COMPARED = 200
-"""Groups that a text is compared with; beyond, only those of the very same terms are found."""
+"""Groups that a text is compared with; beyond, only those of the very same words are found."""
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*")
+_TURNS_IT_ROUND = frozenset(
+    """no not never none nobody nothing neither nor without cannot except unless few less fewer more most least above
+    below under over before after until since against up down increase increased decrease decreased rise rose fall fell
+    higher lower false true yes""".split()
+)
+"""Words of which no two duplicates may differ; so is every word that ends in "n't", and all that have a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text as it is compared."""
+
+    words: tuple[str, ...]
+    runs: frozenset[tuple[str, ...]]
+    decisive: Counter[str]
+    """Numbers and negations, and how often."""
+
+    @classmethod
+    def of(cls, text: str) -> _Said:
+        words = tuple(_plain(word) for word in _WORD.findall(text))
+        runs = frozenset(words[at : at + RUN] for at in range(max(1, len(words) - RUN + 1)))
+        return cls(words, runs, Counter(word for word in words if _is_decisive(word)))
+
+    def resembles(self, other: _Said) -> bool:
+        """Whether both say the same but for a few words that change nothing."""
+        if self.decisive != other.decisive or not self.words:
+            return False
+        if min(len(self.runs), len(other.runs)) < RESEMBLANCE * max(len(self.runs), len(other.runs)):
+            return False
+        shared = len(self.runs & other.runs)
+        return shared >= RESEMBLANCE * (len(self.runs) + len(other.runs) - shared)
 
 
 def groups(texts: Sequence[str]) -> list[list[int]]:
     """Positions of the texts that are near duplicates of each other, each group in order, groups by their first."""
     found: list[list[int]] = []
-    runs: list[frozenset[tuple[str, ...]]] = []
+    firsts: list[_Said] = []
     exact: dict[tuple[str, ...], int] = {}
     for at, text in enumerate(texts):
-        words = tuple(terms(text))
-        mine = frozenset(words[i : i + RUN] for i in range(max(1, len(words) - RUN + 1)))
-        group = exact.get(words) if words else None
-        if group is None and words:
-            group = next((g for g, other in enumerate(runs[:COMPARED]) if _resemble(mine, other)), None)
+        said = _Said.of(text)
+        group = exact.get(said.words) if said.words else None
         if group is None:
-            group = len(found)
+            group = next((g for g, first in enumerate(firsts[:COMPARED]) if said.resembles(first)), len(found))
+        if group == len(found):
             found.append([])
-            runs.append(mine)
-        exact.setdefault(words, group)
+            firsts.append(said)
+        exact.setdefault(said.words, group)
         found[group].append(at)
     return found
 
 
-def _resemble(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
-    if min(len(one), len(other)) < RESEMBLANCE * max(len(one), len(other)):
-        return False
-    shared = len(one & other)
-    return shared >= RESEMBLANCE * (len(one) + len(other) - shared)
+def _plain(word: str) -> str:
+    return word.replace(",", "") if word[0].isdigit() else fold(word).replace("’", "'")
+
+
+def _is_decisive(word: str) -> bool:
+    return word in _TURNS_IT_ROUND or word.endswith("n't") or any(map(str.isdigit, word))

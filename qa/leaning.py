@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 
 from index.analysis import terms
 
@@ -20,6 +21,12 @@ __all__ = ["FEW_TERMS", "Lean", "leaning", "names", "speaks_of_someone"]
 
 FEW_TERMS = 2
 """A question with no more terms may be the rest of an earlier one."""
+
+PRONOUNS = 50
+"""Pronouns of a question that are looked at, from its beginning: each is judged by all that stands before it."""
+
+REMEMBERED = 256
+"""Questions whose leaning is kept: one answer asks for it several times, of the turns before it as well."""
 
 _CONTINUES = re.compile(
     r"^\W*(?:(?:ok|okay|great|thanks|thank you|well|yes|no|hmm|alright)\b\W*)*"
@@ -69,12 +76,13 @@ class Lean(IntEnum):
     PLAINLY = 2
 
 
+@lru_cache(maxsize=REMEMBERED)
 def leaning(question: str) -> Lean:
     """How much `question` leans on what was asked before it."""
     own = set(terms(question))
     if not own:
         return Lean.PLAINLY
-    refers = max(_references(question), default=Lean.ALONE)
+    refers = _plainest(_references(question))
     if _CONTINUES.search(question):
         return Lean.PLAINLY if len(own) <= FEW_TERMS else max(refers, Lean.PERHAPS)
     if len(own) <= FEW_TERMS and refers == Lean.PERHAPS:
@@ -99,11 +107,21 @@ def speaks_of_someone(question: str) -> bool:
     return _SINGLE.search(question) is not None
 
 
+def _plainest(found: Iterator[Lean]) -> Lean:
+    """The highest of them; none after the first that is PLAINLY is asked for."""
+    most = Lean.ALONE
+    for lean in found:
+        most = max(most, lean)
+        if most == Lean.PLAINLY:
+            break
+    return most
+
+
 def _references(question: str) -> Iterator[Lean]:
-    for person in _PERSON.finditer(question):
-        yield _of_person(person.group().lower(), question[: person.start()])
-    for thing in _THING.finditer(question):
-        yield _of_thing(thing.group().lower(), question[: thing.start()], question[thing.end() :])
+    pronouns = [*_PERSON.finditer(question), *_THING.finditer(question)]
+    for pronoun in sorted(pronouns, key=lambda match: match.start())[:PRONOUNS]:
+        word, before, after = pronoun.group().lower(), question[: pronoun.start()], question[pronoun.end() :]
+        yield _of_person(word, before) if pronoun.re is _PERSON else _of_thing(word, before, after)
 
 
 def _of_person(word: str, before: str) -> Lean:

@@ -42,7 +42,10 @@ _RUN = re.compile(r"[^\s\"“”«»„‘’(){}\[\]<>,;!?]+")
 _POSSESSIVE = re.compile(r"['’]s$")
 _EDGE = ".:'’…–—"
 _PLAIN_NUMBER = re.compile(r"[$€£¥]?\d[\d.,:/–-]*(?:%|st|nd|rd|th|s|k|m|bn?|am|pm)?", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+(?:_\w+)+|\w+(?:::\w+)+|(?:[\w-]+/){1,}[\w-]+\.\w+", re.ASCII)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w[^\W_]*_\w+|\w+(?:::\w+)+|(?:[\w-]+/)+[\w-]+\.\w+", re.ASCII)
+"""press@example.org, MAX_TOKENS or __init__, std::sort, src/app.py. What repeats never begins with a character that may
+also stand before it: there is one way to match a word, and the time grows with its length only."""
+
 _SAME_FORM = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
 

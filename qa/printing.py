@@ -120,7 +120,15 @@ def _print_question_back(answer: Answer) -> None:
         return
     _say(f"{_flat(question_back_in_words(answer))} Ask again with one of:")
     for choice in answer.choices:
-        typer.echo(f"{INDENT}--within {shlex.quote(_flat(choice.within))}  ({_flat(choice.label)})")
+        typer.echo(f"{INDENT}--within {shlex.quote(_pattern_of(choice.within))}  ({_flat(choice.label)})")
+
+
+def _pattern_of(path: str) -> str:
+    """What finds `path` as a pattern of --within: itself; "?" for characters that no terminal should get.
+
+    With a "?" it is read as a pattern, in which a "[" would begin a set of characters.
+    """
+    return path if path.isprintable() else "".join(c if c.isprintable() and c != "[" else "?" for c in path)
 
 
 def _source(hit: Hit | Citation | Elsewhere) -> str:

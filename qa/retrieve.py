@@ -105,7 +105,7 @@ def retrieve(
     vector, lexical = _asked(snapshot, read_as.text, extra_terms, read_as.shares)
     depth = max(CANDIDATES, k)
     ids = np.union1d(snapshot.nearest(vector, depth, among), snapshot.lexical_best(lexical, depth, among))
-    literally = _holding(snapshot, wanted, lexical, among)
+    literally = _holding(snapshot, wanted, vector, lexical, ids, among)
     ids = np.union1d(ids, literally.ids)
     cosines, words = snapshot.cosines(vector, ids), snapshot.lexical_of(lexical, ids)
     of_passage = standardised(words, lexical.passages.mean, lexical.passages.deviation)
@@ -159,15 +159,32 @@ class _Literally(NamedTuple):
     weights: Floats
 
 
-def _holding(snapshot: Snapshot, wanted: Sequence[Literal], lexical: LexicalScores, among: Ids | None) -> _Literally:
-    """Of the passages that have all terms of a literal, the best `LOOKED_AT` of each are read."""
-    ids = np.zeros(0, np.int64)
-    for literal in wanted:
-        holders = snapshot.holding(terms(literal.text), among)
-        first = np.argsort(-snapshot.lexical_of(lexical, holders), kind="stable")[:LOOKED_AT]
-        ids = np.union1d(ids, holders[first])
-    texts = [f"{passage.context}\n{passage.text}" for passage in snapshot.passages(ids.tolist())]
-    return _Literally(ids, np.array(weights(texts, wanted), np.float32))
+def _holding(
+    snapshot: Snapshot,
+    wanted: Sequence[Literal],
+    vector: Vectors,
+    lexical: LexicalScores,
+    candidates: Ids,
+    among: Ids | None,
+) -> _Literally:
+    """Of the passages that have all terms of a literal, the candidates and the best `LOOKED_AT` are read.
+
+    Passages of the same text are read once, so that which of them are weighed does not depend on their ids.
+    """
+    found = [snapshot.holding(terms(literal.text), among) for literal in wanted]
+    holders = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    if not len(holders):
+        return _Literally(holders, np.zeros(0, np.float32))
+    keys, scores = snapshot.keys_of(holders), snapshot.lexical_of(lexical, holders).round(SCORE_DECIMALS)
+    order = np.lexsort((keys, -snapshot.cosines(vector, holders).round(SCORE_DECIMALS), -scores))
+    best = np.array(list(dict.fromkeys(keys[order].tolist()))[:LOOKED_AT], dtype=keys.dtype)
+    texts, first, text_of = np.unique(keys, return_index=True, return_inverse=True)
+    read = np.isin(texts, best) | np.isin(texts, keys[np.isin(holders, candidates)])
+    passages = snapshot.passages(holders[first[read]].tolist())
+    worth = np.zeros(len(texts), np.float32)
+    worth[read] = weights([f"{passage.context}\n{passage.text}" for passage in passages], wanted)
+    held = worth[text_of] > 0
+    return _Literally(holders[held], worth[text_of][held])
 
 
 def _meaning(snapshot: Snapshot, vector: Vectors, ids: Ids, cosines: Floats) -> Floats:
@@ -182,10 +199,17 @@ def _meaning(snapshot: Snapshot, vector: Vectors, ids: Ids, cosines: Floats) -> 
 
 
 def _ranked(snapshot: Snapshot, ids: Ids, scores: Floats, k: int) -> tuple[Ids, list[PassageRecord]]:
-    """Positions in `ids` of the `k` best and their passages, best first; of equal scores, by path and start."""
-    order = np.argsort(-scores, kind="stable")
+    """Positions in `ids` of the `k` best and their passages, best first; of equal scores, by path and start.
+
+    Where more have the score of the last than are looked at, those stay whose text has the lowest keys.
+    """
+    keys = snapshot.keys_of(ids)
+    order = np.lexsort((keys, -scores))
     cut = int((scores >= scores[order[k - 1]]).sum()) if len(order) > k else len(order)
-    order = order[: min(cut, k + TIES)]
+    if cut > k + TIES:
+        last = order[k + TIES - 1]
+        cut = k + TIES + int((keys[order[k + TIES : cut]] == keys[last]).sum())
+    order = order[:cut]
     passages = snapshot.passages(ids[order].tolist())
     ranks = sorted(
         range(len(order)), key=lambda at: (-scores[order[at]], passages[at].document.path, passages[at].start)

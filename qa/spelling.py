@@ -3,21 +3,29 @@
     "How many people fled Venezuala?"    -> text "How many people fled venezuela?", words {"Venezuala": "venezuela"}
 
 Only a word that stands nowhere in the corpus is read as another, and only if the model does not know it whole: Slovakia
-is no misspelling of Slovenia, wherever it is missing.
+is no misspelling of Slovenia, wherever it is missing. Words of several terms ("O'Brien's", Chinese, Japanese and Korean
+without spaces) are left as they are.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analysis import terms_with_spans
+from index.analysis import UNSPACED, Term, terms_with_spans
 from index.lexical import idf
 from index.snapshot import Snapshot
+from index.spelling import LEAST_LETTERS
 
 __all__ = ["Spelt", "spelt"]
 
 SHARE = 0.8
 """Of its weight that a word keeps when it is read as another."""
+
+LOOKED_AT = 20
+"""Words of a question, all different, that stand nowhere in the corpus and are looked at, from its beginning. Most have
+a few; each costs a call of the model's tokenizer, and a search of the corpus's terms if the model does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +46,25 @@ def spelt(snapshot: Snapshot, question: str) -> Spelt:
     found = list(terms_with_spans(question))
     known = snapshot.lexical_scores(found).idf if found else {}
     nowhere = idf(0, len(snapshot))
-    text, at, words, shares, strange = "", 0, dict[str, str](), dict[str, float](), set[str]()
-    for term in (term for term in found if known[term] >= nowhere):
+    text, at, looked, strange = "", 0, dict[str, str | None](), set[str]()
+    for term in (term for term in _whole_words(found) if known[term] >= nowhere):
         word = question[term.start : term.end]
-        if snapshot.is_word(word):
-            strange.add(str(term))
-        elif other := snapshot.spelt_like(str(term)):
-            words[word], shares[other] = other, SHARE
+        if word not in looked:
+            if len(looked) == LOOKED_AT:
+                continue
+            looked[word] = None
+            if snapshot.is_word(word):
+                strange.add(str(term))
+            elif term.isalpha() and len(term) >= LEAST_LETTERS:
+                looked[word] = snapshot.spelt_like(str(term))
+        if other := looked[word]:
             text += question[at : term.start] + other
             at = term.end
-    return Spelt(text + question[at:], words, shares, frozenset(strange))
+    words = {word: other for word, other in looked.items() if other}
+    return Spelt(text + question[at:], words, dict.fromkeys(words.values(), SHARE), frozenset(strange))
+
+
+def _whole_words(found: Sequence[Term]) -> Iterator[Term]:
+    """The terms that are all of their word, in scripts that put spaces between words."""
+    terms_of_word = Counter(term.start for term in found)
+    return (term for term in found if terms_of_word[term.start] == 1 and not UNSPACED.search(term))

@@ -65,3 +65,40 @@ def test_an_empty_index_has_no_spread(tmp_path):
     made.sync()
     with made.snapshot() as opened:
         assert opened.sentence_spread(opened.embed_question("alpha")) == (0.0, 0.0)
+
+
+NAMES = (
+    "report [1].md",
+    "report 1.md",
+    "report*.md",
+    "report two.md",
+    "report/three.md",
+    "report?.md/four.md",
+    "no 1.md",
+)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "paths"),
+    [
+        (["report [1].md"], {"report [1].md"}),
+        (["report*.md"], {"report*.md"}),
+        (["report 1.md", "report [1].md"], {"report 1.md", "report [1].md"}),
+        (["report [12].md"], {"report 1.md"}),
+        (["report *.md"], {"report [1].md", "report 1.md", "report two.md"}),
+        (["report*.md", "report t*"], {"report*.md", "report two.md"}),
+        (["report"], {"report/three.md"}),
+        (["report/"], {"report/three.md"}),
+        (["report?.md"], {"report?.md/four.md", "report*.md"}),
+        (["*"], set(NAMES)),
+        (["[1].md", "nowhere/"], set()),
+        (["no [1].md"], set()),  # indexed as one that could not be read
+    ],
+)
+def test_the_path_of_a_document_means_that_one_only(make_corpus, patterns, paths):
+    files = {name: f"Text {number}.\n" for number, name in enumerate(NAMES)}
+    made = Index(make_corpus({**files, "no [1].md": ""}), embedder=Counted())
+    made.sync()
+    with made.snapshot() as opened:
+        found = opened.passages(opened.passages_within(patterns).tolist())
+    assert {record.document.path for record in found} == paths

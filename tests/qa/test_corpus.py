@@ -64,6 +64,12 @@ def test_search_gives_passages_best_first(corpus):
     assert len(corpus.search("migrants", k=1)) == 1
 
 
+@pytest.mark.parametrize("k", [0, -1, -50])
+def test_fewer_than_one_passage_cannot_be_asked_for(corpus, k):
+    with pytest.raises(QuestionError, match=rf"^{k} passages were asked for \(k\): ask for at least 1$"):
+        corpus.search("migrants", k)
+
+
 @pytest.mark.parametrize(
     ("within", "paths"),
     [

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+import qa.leaning
 from qa.corpus import MAX_QUESTION_CHARACTERS
-from qa.leaning import Lean, leaning, names, speaks_of_someone
+from qa.leaning import PRONOUNS, Lean, leaning, names, speaks_of_someone
 
 LEANING = {
     Lean.PLAINLY: [
@@ -95,8 +96,42 @@ def test_pronouns_of_one_are_told_from_those_of_many(question, expected):
     assert speaks_of_someone(question) is expected
 
 
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The pronouns that were judged, in order; no question is remembered from before."""
+    judged = []
+
+    def watched(judge):
+        return lambda word, *around: judged.append(word) or judge(word, *around)
+
+    for name in ("_of_person", "_of_thing"):
+        monkeypatch.setattr(qa.leaning, name, watched(getattr(qa.leaning, name)))
+    leaning.cache_clear()
+    return judged
+
+
+def test_what_leans_plainly_is_read_no_further(looked_at):
+    assert leaning("Does it matter to him that his bridge fell on them?") == Lean.PLAINLY
+    assert looked_at == ["it"]
+
+
+def test_the_first_pronouns_are_looked_at(looked_at):
+    tail = "does it matter to him"
+    assert leaning("is there " * (PRONOUNS - 1) + tail) == Lean.PLAINLY
+    assert looked_at == ["there"] * (PRONOUNS - 1) + ["it"]
+    looked_at.clear()
+    assert leaning("is there " * PRONOUNS + f"a bridge in Cucuta {tail}") == Lean.ALONE
+    assert looked_at == ["there"] * PRONOUNS
+
+
+def test_a_question_is_judged_once(looked_at):
+    assert [leaning("Who built Peru and what did he say?") for _ in range(6)] == [Lean.ALONE] * 6
+    assert looked_at == ["he"]
+
+
 @pytest.mark.parametrize(
-    "unit", ["it ", "his ", "this a-", "ok ", "A", "A ", "A-", "and ", "1,", "does it ", "日", "?"]
+    "unit",
+    ["he bridge ", "Peru him ", "it ", "his ", "this a-", "ok ", "A", "A ", "A-", "and ", "1,", "does it ", "日", "?"],
 )
 def test_the_longest_question_takes_no_time(unit):
     question = unit * (MAX_QUESTION_CHARACTERS // len(unit))

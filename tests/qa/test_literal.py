@@ -1,8 +1,11 @@
 """Quoted strings and identifiers: recognised, and honoured to the letter."""
 
+import time
+
 import pytest
 
 from qa import Corpus
+from qa.corpus import MAX_QUESTION_CHARACTERS
 from qa.literal import Literal, LiteralKind, holds, literals, weights
 from tests.fake_embedder import CountingEmbedder
 
@@ -20,6 +23,7 @@ def found(question):
         ("Which release fixes CVE-2021-44228 in v2.3?", ["CVE-2021-44228", "v2.3"]),
         ("What is the A380's range?", ["A380"]),
         ("Where is MAX_TOKENS set in src/app.py?", ["MAX_TOKENS", "src/app.py"]),
+        ("What do __init__, __a_b__ and std::sort do to _it, it_ and ___?", ["__init__", "__a_b__", "std::sort"]),
         ("Who reads mail to press@example.org?", ["press@example.org"]),
         ("What did p53 and IL-2 do to H1N1?", ["p53", "IL-2", "H1N1"]),
         ("What happened in the mid-1990s, on the 5th, at 10am, to the 20-year-old?", []),
@@ -68,6 +72,16 @@ def test_hostile_questions_take_no_time(question):
     assert len(literals(question)) <= 8
 
 
+@pytest.mark.parametrize("unit", ["_", "_a", "a_", "a/", "a-", "x@", "a.", "a::", "a@b."])
+@pytest.mark.parametrize("end", ["-?", "=", "/"])
+def test_what_is_almost_an_address_takes_no_time(unit, end):
+    begun = time.perf_counter()
+    found(f"Fill in: Name {'_' * 40}{end}")  # each "_" more takes half as long again where a word matches in many ways
+    assert time.perf_counter() - begun < 1
+    found(unit * (MAX_QUESTION_CHARACTERS // len(unit)) + end)
+    assert time.perf_counter() - begun < 2  # about .01 s
+
+
 @pytest.fixture
 def corpus(make_corpus):
     notes = {
@@ -95,3 +109,21 @@ def test_a_passage_that_holds_the_quoted_string_comes_first(corpus):
 
 def test_a_quoted_string_that_stands_nowhere_finds_what_it_can(corpus):
     assert corpus.search('the pump in "hall 99"')
+
+
+def test_which_passages_are_read_does_not_depend_on_their_history(make_corpus, tmp_path):
+    folder = make_corpus({f"d{n:03d}.txt": f"Note {n}: they purge the army." for n in range(400)})
+    corpus = Corpus(folder, embedder=CountingEmbedder())
+    corpus.sync()
+    for n in range(0, 400, 2):
+        (folder / f"d{n:03d}.txt").write_text(f"Note {n}: they purge the army!")
+    corpus.sync()
+    fresh = Corpus(folder, index=tmp_path / "fresh", embedder=CountingEmbedder())
+    fresh.sync()
+    question = 'What does "purge the army" mean?'
+    assert places(corpus.search(question, 30)) == places(fresh.search(question, 30))
+    assert places(corpus.ask(question).citations) == places(fresh.ask(question).citations)
+
+
+def places(hits):
+    return [(hit.path, hit.start, [other.path for other in hit.also]) for hit in hits]

@@ -3,6 +3,7 @@
 import re
 import shlex
 import sys
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -111,12 +112,38 @@ def test_a_question_back_names_each_choice_once_with_the_option_that_asks_it(cap
 
 
 @pytest.mark.parametrize(
-    "path", ["$(touch hacked).md", "`id`.md", "it's; rm -rf ~.md", '"quoted".md', "-x.md", "a" * 300]
+    "path",
+    [
+        "$(touch hacked).md",
+        "`id`.md",
+        "it's; rm -rf ~.md",
+        '"quoted".md',
+        "-x.md",
+        "a" * 300,
+        " donor  report.md ",
+        "[1] a.md",
+    ],
 )
 def test_a_choice_can_be_pasted_into_a_shell(capsys, path):
     answer = answered(cited(), clarify="Which: “One”?", choices=(Choice("One", within=path),))
     line = next(line for line in printed(capsys, answer).splitlines() if "--within" in line)
     assert shlex.split(line.removesuffix("  (One)")) == ["--within", path]
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("a\u00a0b  c.md", "a?b  c.md"),
+        ("a\tb\nc.md", "a?b?c.md"),
+        ("[1] \x1b[2J.md", "?1] ??2J.md"),
+        ("\udce9t\u202e.md", "?t?.md"),
+    ],
+)
+def test_a_choice_that_cannot_be_printed_is_a_pattern_that_finds_it(capsys, path, pattern):
+    answer = answered(cited(), clarify="Which: “One”?", choices=(Choice("One", within=path),))
+    line = next(line for line in printed(capsys, answer).splitlines() if "--within" in line)
+    assert shlex.split(line.removesuffix("  (One)")) == ["--within", pattern]
+    assert fnmatchcase(path, pattern)
 
 
 def test_nothing_of_a_document_commands_the_terminal(capsys):

@@ -1,20 +1,30 @@
 """Misspelt words of a question, read as words of the corpus and said so."""
 
 import re
+import time
 
 import pytest
 
 from qa import Corpus
-from qa.spelling import spelt
+from qa.corpus import MAX_QUESTION_CHARACTERS
+from qa.spelling import LOOKED_AT, spelt
 from tests.fake_embedder import CountingEmbedder
 
-KNOWN = {"slovakia", "who", "fled", "how", "many", "people", "the", "of"}
+KNOWN = {"slovakia", "cuba", "who", "fled", "how", "many", "people", "the", "of"}
 
 
 class PieceEmbedder(CountingEmbedder):
-    """Knows some words whole; cuts the others into pieces of three letters, as tokenizers cut what they do not know."""
+    """Knows some words whole; cuts the others into pieces of three letters, as tokenizers cut what they do not know.
+
+    Remembers what it was asked to cut.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.cut = []
 
     def token_spans(self, texts):
+        self.cut.extend(texts)
         return [[span for match in re.finditer(r"\w+", text) for span in _pieces(match)] for text in texts]
 
 
@@ -46,6 +56,13 @@ def corpus(make_corpus):
         ("Who fled Zimbabwe?", {}, "Who fled Zimbabwe?"),
         ("Who?", {}, "Who?"),
         ("日本 ... 2,500?", {}, "日本 ... 2,500?"),
+        (
+            "Venezuala's or Venezuala?",
+            {"Venezuala's": "venezuela", "Venezuala": "venezuela"},
+            "venezuela or venezuela?",
+        ),
+        ("Is it Venezualans'Slovenja?", {}, "Is it Venezualans'Slovenja?"),
+        ("Is it Venezuala大統領?", {}, "Is it Venezuala大統領?"),
     ],
 )
 def test_known_misspellings(corpus, question, words, text):
@@ -57,6 +74,40 @@ def test_known_misspellings(corpus, question, words, text):
 def test_a_word_spelt_well_that_stands_nowhere_is_strange(corpus):
     with corpus._index.snapshot() as snapshot:
         assert spelt(snapshot, "How many of the people of Slovakia fled Xyzzyland?").strange == {"slovakia"}
+
+
+def test_a_short_word_may_be_strange(corpus):
+    with corpus._index.snapshot() as snapshot:
+        assert spelt(snapshot, "How many people fled Cuba for Xyzt?").strange == {"cuba"}
+
+
+def looked_at(corpus, question):
+    """The words that the model is asked for."""
+    with corpus._index.snapshot() as snapshot:
+        snapshot._embedder.cut.clear()
+        spelt(snapshot, question)
+        return list(snapshot._embedder.cut)
+
+
+def test_each_word_is_looked_at_once(corpus):
+    assert looked_at(corpus, "Venezuala or Cuba or Venezuala or Cuba?") == ["Venezuala", "Cuba"]
+
+
+def test_a_word_is_replaced_wherever_it_stands_and_the_words_after_the_limit_are_not(corpus):
+    others = [f"xyz{chr(97 + n)}" for n in range(LOOKED_AT - 1)]
+    question = " ".join(["Venezuala", *others, "Slovenja", "Venezuala"])
+    assert looked_at(corpus, question) == ["Venezuala", *others]
+    with corpus._index.snapshot() as snapshot:
+        assert spelt(snapshot, question).text == " ".join(["venezuela", *others, "Slovenja", "venezuela"])
+
+
+@pytest.mark.parametrize("first", ["一", "가", "ぁ"])
+def test_words_without_spaces_are_not_looked_at(corpus, first):
+    question = "".join(chr(ord(first) + n * n % 79) for n in range(MAX_QUESTION_CHARACTERS))
+    begun = time.perf_counter()
+    assert looked_at(corpus, question) == []
+    assert looked_at(corpus, f"{first} {first * 2}") == []
+    assert time.perf_counter() - begun < 2  # about .05 s
 
 
 def test_an_answer_says_what_was_looked_for_instead(corpus):
