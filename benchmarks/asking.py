@@ -2,8 +2,8 @@
 
     python -m benchmarks.asking [--corpus corpus] [--runs 7]
 
-"cold" is a new process each time, its files in the system's cache; "first" asks a question whose sentences were never
-embedded, "again" repeats it.
+"cold" is a new process each time, its files in the system's cache; "first" asks each question for the first time,
+"again" repeats it.
 """
 
 from __future__ import annotations
