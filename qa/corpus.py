@@ -190,14 +190,18 @@ def _checked(question: str) -> str:
 
 
 def _words(carry: Sequence[str]) -> tuple[str, ...]:
-    """The words to carry, each once, without what cannot be searched for."""
-    return tuple(dict.fromkeys(word.encode("utf-8", "replace").decode() for word in carry if terms(word)))
+    """The words to carry, each once, without what cannot be searched for; a text alone is one."""
+    words = (carry,) if isinstance(carry, str) else carry
+    if sum(map(len, words)) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(f"carry is longer than {MAX_QUESTION_CHARACTERS:,} characters: name fewer words")
+    return tuple(dict.fromkeys(word.encode("utf-8", "replace").decode() for word in words if terms(word)))
 
 
 def _among(snapshot: Snapshot, within: Sequence[str]) -> Ids | None:
     """Passages to choose from; raises `QuestionError` when no document matches."""
     if not within:
         return None
+    within = (within,) if isinstance(within, str) else within
     among = snapshot.passages_within(within)
     if not len(among):
         raise QuestionError(

@@ -126,3 +126,13 @@ def test_an_answer_is_json(corpus):
     assert read["text"] == answer.text
     assert read["citations"][0]["heading"] == ["The purge"]
     assert set(Citation.__dataclass_fields__) <= set(read["citations"][0])
+
+
+def test_a_text_alone_is_one_pattern_and_one_word(corpus):
+    assert {hit.path for hit in corpus.search("army migrants", within="news/*")} == {"news/army.md", "news/aid.md"}
+    assert corpus.ask("How many?", carry="migrants").carried == ("migrants",)
+
+
+def test_too_much_to_carry_is_refused(corpus):
+    with pytest.raises(QuestionError, match="name fewer words"):
+        corpus.ask("How many?", carry=["word"] * 2_000)
