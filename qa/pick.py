@@ -41,7 +41,8 @@ WEIGHTS: Mapping[str, float] = {
     "question": -0.18,
     "length": 0.06,
 }
-"""Of each part of the evidence, fitted by `benchmarks/fit_answers.py`."""
+"""Of each part of the evidence: near those that `benchmarks/fit_answers.py` fits (and no worse on the questions that it
+holds out); headings and rows, which its sets lack, by the sample corpus."""
 
 OF_KIND: Mapping[AnswerType, float] = {
     AnswerType.PERSON: 0.31,
@@ -54,7 +55,7 @@ OF_KIND: Mapping[AnswerType, float] = {
     AnswerType.REASON: 0.19,
     AnswerType.OPEN: 0.0,
 }
-"""What it is worth that a sentence holds words of the kind asked for, fitted alike."""
+"""What it is worth that a sentence holds words of the kind asked for, found alike."""
 
 NEXT_WITHIN, NEXT_OF_KIND_WITHIN = 0.3, 0.6
 """A neighbouring sentence this little behind the best is quoted with it; more is allowed when only it holds words of
