@@ -30,6 +30,7 @@ from index.writing import WritableStore
 
 if TYPE_CHECKING:
     from index.checking import Finding, OnCheck
+    from index.watching import Notice
 
 __all__ = ["INDEX_FOLDER", "Index"]
 
@@ -105,6 +106,12 @@ class Index:
             finally:
                 store.close()
         return replace(report, rebuilt=outdated) if outdated else report
+
+    def changes(self, stop: threading.Event, say: Notice) -> Iterator[None]:
+        """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""
+        from index.watching import changes
+
+        return changes(self.corpus, index=self.folder, stop=stop, say=say)
 
     def check(self, sample: int, on_check: OnCheck | None = None) -> list[Finding]:
         """Test the index against itself and its folder; see `index/checking`.

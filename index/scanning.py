@@ -38,6 +38,8 @@ class Scan:
     """Documents by name, in sorted order."""
     skipped: list[tuple[str, str]] = field(default_factory=list)
     """(path, why) of entries that are no documents: links, devices, kinds that Footnote does not read."""
+    folders: list[bytes] = field(default_factory=list)
+    """Names of the folders that were listed, the corpus itself (b"") among them."""
     unlisted: list[tuple[bytes, str]] = field(default_factory=list)
     """(name, why) of folders that could not be listed: what the index holds of them stays."""
 
@@ -114,6 +116,7 @@ def _walk(root: bytes, below: bytes, result: Scan) -> Iterator[tuple[bytes, os.D
         except OSError as error:
             result.unlisted.append((folder, f"the folder cannot be listed ({error.strerror})"))
             continue
+        result.folders.append(folder)
         for entry in entries:
             name = folder + b"/" + entry.name if folder else entry.name
             if entry.name.startswith((b".", b"~$")):

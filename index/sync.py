@@ -29,7 +29,7 @@ from index.splitting import Passage, SplitSettings, embedding_text, split
 from index.store import Store
 from index.writing import WritableStore, passage_key
 
-__all__ = ["due", "synced"]
+__all__ = ["due", "is_readable", "synced"]
 
 BATCH_PASSAGES = 256
 """Passages embedded between two commits: 2 to 4 seconds of work on two cores."""
@@ -60,7 +60,7 @@ def synced(
     started = time.monotonic()
     on_progress(SyncProgress("looking through the folder"))
     rebuilt = _settle_model(store, embedder)
-    recipe, found = _recipe(embedder, settings), scan(corpus, _is_readable)
+    recipe, found = _recipe(embedder, settings), scan(corpus, is_readable)
     todo = _planned(corpus, found, store, recipe)
     was_interrupted = _begin(store)
     _apply_bookkeeping(store, todo)
@@ -90,7 +90,7 @@ def synced(
 
 def due(corpus: Path, store: Store, embedder: Embedder, settings: SplitSettings) -> Plan:
     """What a sync would have to do now. Raises `CorpusError` when the folder cannot be listed."""
-    return _planned(corpus, scan(corpus, _is_readable), store, _recipe(embedder, settings))
+    return _planned(corpus, scan(corpus, is_readable), store, _recipe(embedder, settings))
 
 
 @dataclass(slots=True)
@@ -222,7 +222,7 @@ def _planned(corpus: Path, found: Scan, store: Store, recipe: str) -> Plan:
     return plan(found, store.known_files(), recipe, lambda facts: _digest_or_none(corpus, facts))
 
 
-def _is_readable(path: str) -> bool:
+def is_readable(path: str) -> bool:
     """By its name; a file without a suffix may be anything and is judged by its content when read."""
     suffix = PurePosixPath(path).suffix.lower()
     return not suffix or suffix in READABLE_SUFFIXES

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,12 +90,19 @@ def sync_(
     index: IndexOption = None,
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget the index and build it from nothing.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and sync whenever documents change, until Ctrl-C.")
+    ] = False,
     as_json_: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder; only what is new or changed is embedded."""
-    report = _synced(Corpus(corpus, index=index, model=model), rebuild=rebuild)
+    opened = Corpus(corpus, index=index, model=model)
+    if watch:
+        _watch(opened, rebuild=rebuild, as_json_=as_json_)
+        return
+    report = _synced(opened, rebuild=rebuild)
     if as_json_:
-        _json({name: getattr(report, name) for name in report.__dataclass_fields__})
+        _json(asdict(report))
     else:
         print_report(report)
 
@@ -154,11 +164,12 @@ def serve(
     ] = None,
     reranker: RerankerOption = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
 ) -> None:
     """Open the chat page in the browser, for this machine only."""
     from qa.web import serve as serve_page
 
-    serve_page(corpus, index=index, model=model, reranker=reranker, port=port, open_browser=open_browser)
+    serve_page(corpus, index=index, model=model, reranker=reranker, port=port, open_browser=open_browser, watch=watch)
 
 
 @app.command()
@@ -219,6 +230,25 @@ def _synced(corpus: Corpus, *, rebuild: bool = False) -> Any:
 
     with TerminalProgress() as progress:
         return corpus.sync(progress, rebuild=rebuild)
+
+
+def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:
+    """One line for each sync, until it is interrupted."""
+    from qa.watching import kept_in_step
+
+    is_first = True
+    reports = kept_in_step(
+        corpus,
+        lambda: _synced(corpus, rebuild=rebuild and is_first),
+        stop=threading.Event(),
+        say=lambda line: typer.echo(f"footnote: {line}", err=True),
+    )
+    for report in reports:
+        is_first = False
+        typer.echo(
+            json.dumps(asdict(report), ensure_ascii=False) if as_json_ else f"{datetime.now():%H:%M:%S}  {report}"
+        )
+        sys.stdout.flush()
 
 
 def _json(value: Any) -> None:

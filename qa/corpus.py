@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from index import DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
@@ -93,6 +94,13 @@ class Corpus:
         Raises `CorpusError`, `IndexLocked`, `IndexNotWritable` or `ModelError`, each saying what to do.
         """
         return self._index.sync(on_progress, rebuild=rebuild)
+
+    def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[None]:
+        """Yield at once, then whenever documents have changed, until `stop` is set: each time, `sync` is worth it.
+
+        `say` gets one line for a person when the folder is gone, back, or can only be looked at now and then.
+        """
+        return self._index.changes(stop, say)
 
     def ask(
         self,

@@ -37,13 +37,21 @@ ROOMS = {
     "trafilatura": ("index/reading",),
     "torch": ("index/embedding",),
     "transformers": ("index/embedding",),
+    "watchfiles": ("index/watching.py",),
     "xberg": ("index/reading",),
     "xml": ("index/reading",),
     "zipfile": ("index/reading",),
 }
 
 # Libraries that take seconds to import, and the rooms that may do so before a function asks for them.
-HEAVY = {"gradio": ("qa/web",), "nncf": (), "sentence_transformers": (), "torch": (), "transformers": ()}
+HEAVY = {
+    "gradio": ("qa/web",),
+    "nncf": (),
+    "sentence_transformers": (),
+    "torch": (),
+    "transformers": (),
+    "watchfiles": (),
+}
 
 # Reading what they read can run what was written into it.
 UNSAFE_FORMATS = ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve")

@@ -29,6 +29,8 @@ class Parts:
     uploaded: gr.HTML
     documents: gr.HTML
     timer: gr.Timer
+    seen: gr.State
+    """int: the number of the latest sync whose end this tab has shown"""
 
 
 def lay_out(name: str) -> Parts:
@@ -48,7 +50,8 @@ def lay_out(name: str) -> Parts:
             uploaded = gr.HTML(elem_id="fn-uploaded", apply_default_css=False)
             documents = gr.HTML(elem_id="fn-list", apply_default_css=False)
     timer = gr.Timer(active=False)
-    return Parts(conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, timer)
+    seen = gr.State(0)
+    return Parts(conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, timer, seen)
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:

@@ -52,11 +52,12 @@ def sync_html(state: SyncState) -> str:
     return ""
 
 
-def uploads_html(stored: Sequence[Upload], refused: Sequence[str]) -> str:
-    """What became of the files that were handed in."""
+def uploads_html(stored: Sequence[Upload], refused: Sequence[str], *, by_itself: bool = False) -> str:
+    """What became of the files that were handed in. `by_itself`: they are read without a press of Sync."""
     new = [upload.path for upload in stored if upload.stored]
     known = [upload.path for upload in stored if not upload.stored]
-    lines = [f"Added {_names(new)}. Press Sync to read {'it' if len(new) == 1 else 'them'}."] if new else []
+    press = "" if by_itself else f" Press Sync to read {'it' if len(new) == 1 else 'them'}."
+    lines = [f"Added {_names(new)}.{press}"] if new else []
     lines += [f"Here already: {_names(known)}."] if known else []
     calm = "".join(f'<p class="fn-quiet">{line}</p>' for line in lines)
     return calm + "".join(f'<p class="fn-failure" dir="auto">{escape(reason)}.</p>' for reason in refused)

@@ -19,12 +19,15 @@ from qa.web.layout import Parts, lay_out
 from qa.web.listing import documents_html, sync_html, uploads_html
 from qa.web.rendering import conversation_html
 from qa.web.suggestions import suggested_questions
-from qa.web.syncing import BackgroundSync
+from qa.web.syncing import BackgroundSync, SyncState
 
 __all__ = ["chat_page"]
 
 LOOKS_EVERY_SECONDS = 0.4
 """How often an open page looks how far a sync is."""
+
+FOLLOWS_EVERY_SECONDS = 1.5
+"""The same between syncs, where one may begin by itself."""
 
 ASKED_AT_ONCE = 8
 
@@ -66,9 +69,9 @@ def _wire_conversation(parts: Parts, events: _Events) -> None:
 
 
 def _wire_documents(page: gr.Blocks, parts: Parts, events: _Events) -> None:
-    shown = [parts.progress, parts.sync, parts.timer, parts.documents, parts.log]
+    shown = [parts.progress, parts.sync, parts.timer, parts.documents, parts.log, parts.seen]
     page.load(events.look, [parts.conversation], shown, **_quietly())
-    parts.timer.tick(events.look, [parts.conversation], shown, **_quietly())
+    parts.timer.tick(events.look_again, [parts.conversation, parts.seen], shown, **_quietly())
     parts.sync.click(events.start_sync, None, [*shown[:3], parts.uploaded], **_quietly())
     # Without preprocessing the names stand as they were given; Gradio has checked that the files are uploads.
     parts.upload.upload(events.upload, parts.upload, [parts.upload, parts.uploaded], preprocess=False, **_quietly())
@@ -111,11 +114,19 @@ class _Events:
         state = self._sync.state
         documents = self._documents()
         log = gr.skip() if conversation else conversation_html((), suggested_questions(documents))
-        return (*self._sync_parts(), gr.skip() if state.running and not documents else documents_html(documents), log)
+        listed = gr.skip() if state.running and not documents else documents_html(documents)
+        return (*self._sync_parts(state), listed, log, 0 if state.running else state.number)
+
+    def look_again(self, conversation: Conversation, seen: int) -> tuple[Any, ...]:
+        """The same, unless the tab has `seen` the end of the latest sync and nothing has begun since."""
+        state = self._sync.state
+        if not state.running and state.number == seen:
+            return (gr.skip(),) * 6
+        return self.look(conversation)
 
     def start_sync(self) -> tuple[Any, ...]:
         self._sync.start(by_hand=True)
-        return (*self._sync_parts(), "")
+        return (*self._sync_parts(self._sync.state), "")
 
     def upload(self, files: Sequence[dict[str, Any]] | None) -> tuple[Any, ...]:
         stored: list[Upload] = []
@@ -127,7 +138,7 @@ class _Events:
             except UploadError as error:
                 refused.append(str(error))
             arrived.unlink(missing_ok=True)
-        return None, uploads_html(stored, refused)
+        return None, uploads_html(stored, refused, by_itself=self._sync.follows)
 
     def _asked(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
         return self._shown(asked(self._corpus, conversation, question, reading=self._sync.state.running))
@@ -136,10 +147,10 @@ class _Events:
         suggestions = () if now else self._suggestions()
         return now, conversation_html(now, suggestions, self._feedback.html), gr.update(visible=bool(now))
 
-    def _sync_parts(self) -> tuple[Any, ...]:
-        state = self._sync.state
+    def _sync_parts(self, state: SyncState) -> tuple[Any, ...]:
         button = gr.update(value="Syncing …" if state.running else "Sync", interactive=not state.running)
-        return sync_html(state), button, gr.Timer(LOOKS_EVERY_SECONDS, active=state.running)
+        every = LOOKS_EVERY_SECONDS if state.running else FOLLOWS_EVERY_SECONDS
+        return sync_html(state), button, gr.Timer(every, active=state.running or self._sync.follows)
 
     def _suggestions(self) -> tuple[str, ...]:
         return suggested_questions(self._documents())

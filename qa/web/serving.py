@@ -58,11 +58,12 @@ def serve(
     reranker: str | None = None,
     port: int | None = None,
     open_browser: bool = True,
+    watch: bool = False,
 ) -> None:
     """Serve the chat page until it is interrupted, syncing in the background first.
 
-    `port`: None takes 7860, or the next one that is free; 0 takes any. Raises `CorpusError`, `ModelError` and
-    `PortTaken`.
+    `port`: None takes 7860, or the next one that is free; 0 takes any. `watch`: sync whenever documents change.
+    Raises `CorpusError`, `ModelError` and `PortTaken`.
     """
     folder = Path(corpus).expanduser().absolute()
     check_corpus(folder)
@@ -75,7 +76,10 @@ def serve(
             os.environ["GRADIO_TEMP_DIR"] = uploads
             address = f"http://{HOST}:{listening.getsockname()[1]}/"
             app = web_app(opened, folder, sync)
-            sync.start()
+            if watch:
+                sync.follow(lambda line: typer.echo(f"footnote: {line}", err=True))
+            else:
+                sync.start()
             typer.echo(f"Footnote reads {folder} and answers at {address} (stop it with Ctrl-C)")
             if open_browser and _has_display():
                 webbrowser.open(address)

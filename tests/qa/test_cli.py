@@ -2,11 +2,17 @@
 
 import json
 import os
+import queue
+import re
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from filelock import FileLock
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
 
@@ -92,3 +98,51 @@ def test_asking_imports_nothing_heavy(folder):
     )
     result = run(code, "ask", "How many migrants?", "-c", folder)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+@contextmanager
+def watching(folder, *options):
+    """`footnote sync --watch` on a folder, and what waits for its next line of output."""
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--watch", "--corpus", folder, *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=environment, start_new_session=True, **pipes) as process:
+        lines = {name: queue.Queue() for name in pipes}
+        readers = [Thread(target=lambda n=name: [lines[n].put(line) for line in getattr(process, n)]) for name in pipes]
+        for reader in readers:
+            reader.start()
+        try:
+            yield process, lambda name="stdout": lines[name].get(timeout=120).rstrip("\n")
+        finally:
+            process.kill()
+            for reader in readers:
+                reader.join(20)
+
+
+def test_sync_that_watches_says_a_line_for_each_sync_and_ends_with_ctrl_c(make_corpus):
+    folder = make_corpus({"aid.md": "# Aid\n\nAbout 2,500 migrants arrive in Colombia each day.\n"})
+    with watching(folder) as (process, next_line):
+        assert re.fullmatch(r"\d\d:\d\d:\d\d  1 documents, .*\(1 new, .*", next_line())
+        (folder / "oil.txt").write_text("Exports of crude fell by a third.\n")
+        assert re.fullmatch(r"\d\d:\d\d:\d\d  2 documents, .*\(1 new, .* 1 unchanged, .*", next_line())
+        (folder / "oil.txt").unlink()
+        assert "1 removed" in next_line()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert next_line("stderr") == ""
+
+
+def test_sync_that_watches_waits_for_another_sync_and_says_so_once(make_corpus):
+    folder = make_corpus({"aid.md": "# Aid\n\nAbout 2,500 migrants arrive in Colombia each day.\n"})
+    (folder / ".footnote").mkdir()
+    with FileLock(folder / ".footnote" / "writer.lock") as lock, watching(folder, "--json") as (_, next_line):
+        said = next_line("stderr")
+        assert re.fullmatch(r"footnote: another sync of .* is under way \(.*\): waiting until it ends", said)
+        lock.release()
+        assert json.loads(next_line())["new"] == ["aid.md"]
+
+
+def test_sync_that_watches_says_a_wrong_folder_at_once(tmp_path):
+    done = footnote("sync", "--watch", "--corpus", tmp_path / "nowhere")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "there is no folder" in done.stderr

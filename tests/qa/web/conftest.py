@@ -14,10 +14,10 @@ from tests.sources import ROOT
 
 
 @pytest.fixture
-def serve_page(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
-    """Start the page on a folder and give its address: `serve_page(folder)`."""
+def serve_page(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Start the page on a folder and give its address: `serve_page(folder, "--watch")`."""
     with ExitStack() as started:
-        yield lambda folder: started.enter_context(running(folder, tmp_path / "server.log"))
+        yield lambda folder, *options: started.enter_context(running(folder, tmp_path / "server.log", *options))
 
 
 @pytest.fixture(scope="session")

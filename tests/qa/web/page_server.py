@@ -18,16 +18,16 @@ STARTS_WITHIN_SECONDS = 60
 
 
 @contextmanager
-def running(folder: Path, log: Path) -> Iterator[str]:
+def running(folder: Path, log: Path, *options: str) -> Iterator[str]:
     """The address of a page on the documents in `folder`."""
-    with started_page(folder, log) as (_, address):
+    with started_page(folder, log, *options) as (_, address):
         yield address
 
 
 @contextmanager
-def started_page(folder: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def started_page(folder: Path, log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The process of a page and its address; port 0, so that the system chooses a free one."""
-    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(folder), "--port", "0", "--no-open"]
+    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(folder), "--port", "0", "--no-open", *options]
     with log.open("w") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:

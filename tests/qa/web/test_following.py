@@ -1,0 +1,108 @@
+"""The page that watches its folder: a sync by itself, and a page that shows it without a click."""
+
+import threading
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import expect
+
+from qa import Corpus
+from qa.web import syncing
+from qa.web.page import _Events
+from qa.web.syncing import BackgroundSync
+from tests.fake_embedder import CountingEmbedder
+
+PATIENCE_SECONDS = 60
+PATIENCE_MS = 120_000
+
+
+class Counted(Corpus):
+    """Counts the syncs that ended, and lets them be awaited."""
+
+    def __init__(self, folder):
+        super().__init__(folder, embedder=CountingEmbedder())
+        self.syncs = threading.Semaphore(0)
+        self.count = 0
+
+    def sync(self, on_progress=None, *, rebuild=False):
+        try:
+            return super().sync(on_progress, rebuild=rebuild)
+        finally:
+            self.count += 1
+            self.syncs.release()
+
+    def expect_sync(self):
+        assert self.syncs.acquire(timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def following():
+    """A corpus and the sync that follows it: `following(folder)`; it ends with the test."""
+    begun = []
+
+    def follow(folder):
+        corpus = Counted(folder)
+        sync = BackgroundSync(corpus)
+        begun.append(sync)
+        sync.follow(pytest.fail)
+        corpus.expect_sync()
+        return corpus, sync
+
+    yield follow
+    assert all(sync.stop(PATIENCE_SECONDS) for sync in begun)
+
+
+def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, following):
+    corpus, sync = following(make_corpus({"a.txt": "The army."}))
+    make_corpus({"b.txt": "The river."})
+    corpus.expect_sync()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt"]
+    assert not corpus.syncs.acquire(timeout=3)
+    assert corpus.count == 2
+
+
+def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
+    folder = make_corpus({"a.txt": "The army."})
+    corpus, sync = following(folder)
+    events = _Events(corpus, folder, sync)
+    assert sync.wait(PATIENCE_SECONDS)
+    *_, listed, _, seen = events.look(())
+    assert "a.txt" in listed
+    quiet = events.look_again((), seen)
+    assert "a.txt" not in str(quiet)
+    make_corpus({"b.txt": "The river."})
+    corpus.expect_sync()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert "b.txt" in str(events.look_again((), seen))
+
+
+def test_a_sync_that_finds_another_under_way_is_tried_again(make_corpus, following, monkeypatch):
+    monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.1)
+    folder = make_corpus({"a.txt": "The army."})
+    (folder / ".footnote").mkdir()
+    with FileLock(folder / ".footnote" / "writer.lock"):
+        corpus, sync = following(folder)
+        corpus.expect_sync()
+        assert not corpus.is_built
+    while not sync.state.report:
+        corpus.expect_sync()
+        sync.wait(PATIENCE_SECONDS)
+    assert [document.path for document in corpus.documents()] == ["a.txt"]
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_page_shows_a_new_document_without_a_click(make_corpus, serve_page, page):
+    folder = make_corpus({"river.txt": "The river Tachira marks the border near Cucuta.\n"})
+    page.goto(serve_page(folder, "--watch"))
+    expect(page.locator(".fn-documents")).to_contain_text("river.txt", timeout=PATIENCE_MS)
+    (folder / "ferry.txt").write_text("The ferry to the islands sails from pier nine every Sunday.\n")
+    expect(page.locator(".fn-documents")).to_contain_text("ferry.txt", timeout=PATIENCE_MS)
+    expect(page.locator("#fn-progress")).to_contain_text("1 new", timeout=PATIENCE_MS)
+    (folder / "river.txt").unlink()
+    expect(page.locator(".fn-documents")).not_to_contain_text("river.txt", timeout=PATIENCE_MS)
+    page.locator("#fn-question textarea").fill("When does the ferry sail?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fn-exchange blockquote")).to_contain_text("every Sunday", timeout=PATIENCE_MS)
