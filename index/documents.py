@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["Block", "BlockKind", "Document", "Place", "Run", "Span"]
+__all__ = ["Block", "BlockKind", "Box", "Document", "PagePicture", "Place", "Run", "Span"]
 
 
 class Span(NamedTuple):
@@ -82,6 +82,26 @@ class Run:
     char: int
 
 
+class Box(NamedTuple):
+    """A rectangle on a page, as shares of its width and height; the origin is the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """One page as it looks, with boxes over characters that were asked for."""
+
+    png: bytes
+    width: int
+    """Pixels."""
+    height: int
+    boxes: tuple[Box, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The text of one file, with the map from its characters to places.
@@ -109,6 +129,15 @@ class Document:
         object.__setattr__(self, "_starts", tuple(block.start for block in self.blocks))
         if any(block.place.line is not None for block in self.blocks):
             object.__setattr__(self, "_line_ends", tuple(_offsets("\n", self.text)))
+
+    def characters_of_page(self, page: int, span: Span) -> list[tuple[int, str]]:
+        """The characters of `span` that stand on a PDF's page, as stretches of it: [(120, "2,500 more"), ...]."""
+        found = []
+        for run in self.runs:
+            start, end = max(run.start, span.start), min(run.start + run.length, span.end)
+            if run.page == page and start < end:
+                found.append((run.char + start - run.start, self.text[start:end]))
+        return found
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds the character at `offset`, or the last one before it; None before the first."""

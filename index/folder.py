@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from index import derived
+from index.documents import PagePicture, Span
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexLocked, IndexMismatch, IndexNotWritable, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
+from index.reading import Reader, ReadingLimits
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
 from index.schema import FORMAT_VERSION, format_mismatch, is_older
@@ -39,6 +41,9 @@ INDEX_FOLDER = ".footnote"
 
 LOCK_SECONDS = 10.0
 """How long a sync waits for another one to end before it says who holds the lock."""
+
+DRAWING = ReadingLimits(timeout_s=15.0, timeout_s_per_mb=0.2, reply_bytes=32 << 20)
+"""What drawing one page may cost: a page of a report takes .3 s, process and all."""
 
 
 class Index:
@@ -69,6 +74,7 @@ class Index:
         self._derived: derived.Derived | None = None
         self._derived_from = ""
         self._lock = threading.RLock()
+        self._drawing = threading.Lock()  # one page at a time: each may take a lot of memory
         self._local = threading.local()
 
     @property
@@ -139,6 +145,20 @@ class Index:
                 if current.change == store.change():
                     yield Snapshot(store, current, embedder, self._memory)
                     return
+
+    def picture(self, path: str, *, page: int, span: Span) -> PagePicture:
+        """A page of an indexed PDF as it looks, with boxes over the characters of `span` that stand on it.
+
+        It is drawn in a process of its own. Raises `KeyError` for an unknown path, `ReadError` when the file has
+        changed or gone since it was indexed, or the page cannot be drawn.
+        """
+        store = self._store()
+        with store.reading():
+            (name, digest), document = store.file_of(path), store.document(path)
+        file = self.corpus / os.fsdecode(name)
+        spans = document.characters_of_page(page, span)
+        with self._drawing, Reader(DRAWING) as reader:
+            return reader.picture(file, digest=digest, page=page, spans=spans)
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:

@@ -149,6 +149,13 @@ class Store:
             raise KeyError(path)
         return read_document(*row)
 
+    def file_of(self, path: str) -> tuple[bytes, bytes]:
+        """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
+        row = self._connection.execute("SELECT name, digest FROM documents WHERE path = ?", (path,)).fetchone()
+        if row is None:
+            raise KeyError(path)
+        return row[0], row[1]
+
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages of `ids`, in that order. Raises `StoreError` when one is not there: nothing is skipped."""
         found: dict[int, PassageRecord] = {}

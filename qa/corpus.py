@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from index import DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
 from index.analysis import terms, terms_with_spans
+from index.documents import Document, PagePicture, Span
 from index.errors import QuestionError
 from index.snapshot import Ids
 from qa.answers import Answer, Citation, Hit, Turn
@@ -174,8 +175,19 @@ class Corpus:
 
     def document_text(self, path: str) -> str:
         """The stored text of a document, which citations are slices of. Raises `KeyError` for an unknown path."""
+        return self.document(path).text
+
+    def document(self, path: str) -> Document:
+        """The stored text of a document with the place of every character. Raises `KeyError` for an unknown path."""
         with self._index.snapshot() as snapshot:
-            return snapshot.document(path).text
+            return snapshot.document(path)
+
+    def page_picture(self, path: str, *, page: int, span: Span) -> PagePicture:
+        """A page of a PDF as it looks, with boxes over the characters `span` of the document that stand on it.
+
+        Raises `KeyError` for an unknown path, `ReadError` for a file that has changed or gone since it was indexed.
+        """
+        return self._index.picture(path, page=page, span=span)
 
     def _depth(self, k: int) -> int:
         """How many passages to retrieve so that the `k` best come out in the end."""

@@ -14,7 +14,7 @@ from index.reading.kinds import Kind, kind_of
 from index.reading.limits import ReadingLimits
 from index.reading.source import Source
 
-__all__ = ["document_in"]
+__all__ = ["bytes_of", "document_in"]
 
 _READERS = {
     Kind.PDF: "index.reading.pdf",
@@ -39,7 +39,7 @@ _READERS = {
 
 def document_in(path: str, limits: ReadingLimits) -> Document:
     """The document in the file at `path`; ReadError if there is none."""
-    data = _bytes_of(path, limits.file_bytes)
+    data = bytes_of(path, limits.file_bytes)
     name = PurePath(path).name
     kind = kind_of(data, name)
     reader: Callable[[Source], Document] = import_module(_READERS.get(kind, "index.reading.office")).read
@@ -52,7 +52,7 @@ def document_in(path: str, limits: ReadingLimits) -> Document:
     return document
 
 
-def _bytes_of(path: str, most: int) -> bytes:
+def bytes_of(path: str, most: int) -> bytes:
     """The bytes of a regular file. Opened without waiting, so that a pipe without a writer does not hang the worker."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -13,17 +13,20 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
-from index.documents import Document
+from index.documents import Document, PagePicture
 from index.errors import ReadError
 from index.reading.limits import ReadingLimits
-from index.reading.wire import document_from_json
+from index.reading.wire import document_from_json, picture_from_json
 
 __all__ = ["Reader"]
+
+T = TypeVar("T")
 
 _START = """
 import sys, types
@@ -67,15 +70,30 @@ class Reader:
         Raises:
             ReadError: one line that says why there is none.
         """
+        return self._answer(path, {}, lambda reply: document_from_json(reply["document"]))
+
+    def picture(self, path: Path, *, digest: bytes, page: int, spans: Sequence[tuple[int, str]]) -> PagePicture:
+        """A page of the PDF in this file, with boxes over stretches of its characters.
+
+        `digest`: SHA-256 that the file must have, or its pages may be others. `spans`: (first character, text) of
+        each stretch; one that does not stand there gets no box.
+
+        Raises:
+            ReadError: one line that says why there is none.
+        """
+        wanted = {"digest": digest.hex(), "page": page, "spans": list(spans)}
+        return self._answer(path, {"picture": wanted}, lambda reply: picture_from_json(reply["picture"]))
+
+    def _answer(self, path: Path, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:
         size_bytes = _size_of(path)
         if size_bytes > self.limits.file_bytes:
             most = self.limits.file_bytes >> 20
             raise ReadError(f"{size_bytes >> 20} MB, {most} MB at most; split the file or leave it out")
-        reply = self._ask({"path": os.path.abspath(path)}, self.limits.timeout_for(size_bytes))
+        reply = self._ask({"path": os.path.abspath(path), **request}, self.limits.timeout_for(size_bytes))
         if "error" in reply:
             raise ReadError(str(reply["error"]))
         try:
-            return document_from_json(reply["document"])
+            return understood(reply)
         except (KeyError, TypeError, ValueError) as error:
             self._kill()
             raise ReadError(f"the reader stopped at this file: its reply made no sense ({error})") from error

@@ -1,4 +1,4 @@
-r"""A `Document` as JSON and back: what travels between the worker and its owner.
+r"""A `Document`, or the picture of a page, as JSON and back: what travels between the worker and its owner.
 
     {"title": "Aid", "format": "md", "text": "# Aid\n...", "blocks": [["heading", 2, 5, {"line": 1}, null], ...],
      "pages": null, "runs": [[0, 12, 1, 0], ...], "note": ""}
@@ -8,12 +8,15 @@ No pickle: a worker that was taken over by a hostile file can send wrong text, n
 
 from __future__ import annotations
 
+import base64
 from dataclasses import fields
 from typing import Any
 
-from index.documents import Block, BlockKind, Document, Place, Run, Span
+from index.documents import Block, BlockKind, Box, Document, PagePicture, Place, Run, Span
 
-__all__ = ["document_from_json", "document_to_json"]
+__all__ = ["document_from_json", "document_to_json", "picture_from_json", "picture_to_json"]
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
@@ -42,6 +45,25 @@ def document_from_json(tree: dict[str, Any]) -> Document:
         runs=tuple(Run(*map(int, run)) for run in tree["runs"]),
         note=str(tree["note"]),
     )
+
+
+def picture_to_json(picture: PagePicture) -> dict[str, Any]:
+    """The picture as a tree of lists, strings and numbers."""
+    return {
+        "png": base64.b64encode(picture.png).decode(),
+        "width": picture.width,
+        "height": picture.height,
+        "boxes": [list(box) for box in picture.boxes],
+    }
+
+
+def picture_from_json(tree: dict[str, Any]) -> PagePicture:
+    """The picture of `picture_to_json`; KeyError, TypeError or ValueError if it is not one."""
+    png = base64.b64decode(tree["png"], validate=True)
+    if not png.startswith(_PNG):
+        raise ValueError("no PNG")
+    boxes = tuple(Box(*map(float, box)) for box in tree["boxes"])
+    return PagePicture(png, int(tree["width"]), int(tree["height"]), boxes)
 
 
 def _block_to_json(block: Block) -> list[Any]:

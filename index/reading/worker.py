@@ -1,8 +1,11 @@
-"""The worker process: paths come in as lines of JSON, documents go out as a length and JSON.
+"""The worker process: paths come in as lines of JSON, documents and pictures of pages go out as a length and JSON.
 
     <- {"path": "/home/ana/report.pdf"}
     -> 41
        {"error": "empty file: it has no bytes"}
+    <- {"path": "/home/ana/report.pdf", "picture": {"digest": "9f86...", "page": 4, "spans": [[120, "2,500 more"]]}}
+    -> 81920
+       {"picture": {"png": "iVBO...", "width": 1236, "height": 1600, "boxes": [[0.1, 0.2, 0.4, 0.02]]}}
 
 Started by `Reader`. It ends when its standard input does, also in the middle of a file, so it never outlives its owner.
 """
@@ -18,7 +21,8 @@ from typing import IO, Any
 from index.errors import ReadError
 from index.reading.limits import ReadingLimits
 from index.reading.opening import document_in
-from index.reading.wire import document_to_json
+from index.reading.picturing import picture_in
+from index.reading.wire import document_to_json, picture_to_json
 
 __all__ = ["main", "run"]
 
@@ -42,7 +46,10 @@ def _watch(requests: IO[bytes], lines: queue.Queue[bytes]) -> None:
 
 def _reply_to(line: bytes, limits: ReadingLimits) -> dict[str, Any]:
     try:
-        return {"document": document_to_json(document_in(json.loads(line)["path"], limits))}
+        request = json.loads(line)
+        if "picture" in request:
+            return {"picture": picture_to_json(picture_in(request["path"], limits, **request["picture"]))}
+        return {"document": document_to_json(document_in(request["path"], limits))}
     except ReadError as error:
         return {"error": " ".join(str(error).split())}
     except MemoryError:

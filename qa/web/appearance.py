@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gradio.themes import Base, Color, sizes
 
-__all__ = ["head", "script", "theme"]
+__all__ = ["head", "script", "source_script", "theme"]
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -62,10 +62,16 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """The style sheet as it is: Gradio's own `css` rewrites selectors."""
-    return f"<style>{(_HERE / 'style.css').read_text('utf-8')}</style>"
+    """The style sheets as they are: Gradio's own `css` rewrites selectors."""
+    sheets = (_HERE / name for name in ("style.css", "source.css"))
+    return "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
 
 
 def script() -> str:
     """What the conversation does in the browser: suggestions, and cards that open when their mark is followed."""
     return (_HERE / "page.js").read_text("utf-8")
+
+
+def source_script() -> str:
+    """What the source beside the conversation does: it opens, turns its pages, and gives the focus back."""
+    return (_HERE / "source.js").read_text("utf-8")

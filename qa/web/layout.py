@@ -8,7 +8,7 @@ from html import escape
 import gradio as gr
 
 from index.uploads import MAX_UPLOAD_BYTES
-from qa.web.appearance import script
+from qa.web.appearance import script, source_script
 
 __all__ = ["Parts", "lay_out"]
 
@@ -28,6 +28,7 @@ class Parts:
     upload: gr.File
     uploaded: gr.HTML
     documents: gr.HTML
+    source: gr.HTML
     timer: gr.Timer
     seen: gr.State
     """int: the number of the latest sync whose end this tab has shown"""
@@ -49,9 +50,14 @@ def lay_out(name: str) -> Parts:
             upload = _drop_zone()
             uploaded = gr.HTML(elem_id="fn-uploaded", apply_default_css=False)
             documents = gr.HTML(elem_id="fn-list", apply_default_css=False)
+        with gr.Column(elem_id="fn-source"):
+            gr.HTML('<p class="fn-opening" role="status"></p>', elem_id="fn-opening", apply_default_css=False)
+            source = gr.HTML(js_on_load=source_script(), elem_id="fn-source-sheet", apply_default_css=False)
     timer = gr.Timer(active=False)
     seen = gr.State(0)
-    return Parts(conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, timer, seen)
+    return Parts(
+        conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, source, timer, seen
+    )
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:

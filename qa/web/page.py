@@ -18,6 +18,8 @@ from qa.web.feedback import Feedback
 from qa.web.layout import Parts, lay_out
 from qa.web.listing import documents_html, sync_html, uploads_html
 from qa.web.rendering import conversation_html
+from qa.web.sheet import sheet_html
+from qa.web.source import asked_for, source_of
 from qa.web.suggestions import suggested_questions
 from qa.web.syncing import BackgroundSync, SyncState
 
@@ -35,6 +37,7 @@ Conversation = tuple[Exchange, ...]
 
 _PENDING = "(question, ...rest) => { window.footnotePending(question); return [question, ...rest]; }"
 _SHOW_NEWEST = "() => window.footnoteShowNewest()"
+_SHOW_SOURCE = "() => window.footnoteSourceShown()"
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,8 @@ def _wire_conversation(parts: Parts, events: _Events) -> None:
     parts.log.judged(events.judge, [parts.conversation], [parts.log], **_quietly())
     for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)
+    opened = parts.source.opened(events.open_source, [parts.conversation], [parts.source], **_quietly())
+    opened.then(None, js=_SHOW_SOURCE)
     parts.clear.click(events.begin_anew, None, shown, **_quietly())
 
 
@@ -105,6 +110,9 @@ class _Events:
         if self._feedback.judge(conversation, str(event.exchange), str(event.rating)):
             return gr.skip()
         return conversation_html(conversation, thumbs=self._feedback.html)
+
+    def open_source(self, conversation: Conversation, event: gr.EventData) -> str:
+        return sheet_html(source_of(self._corpus, conversation, asked_for(dict(event.wanted))))
 
     def begin_anew(self) -> tuple[Any, ...]:
         return (), conversation_html((), self._suggestions()), gr.update(visible=False)

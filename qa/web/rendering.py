@@ -88,7 +88,7 @@ def _answered(exchange: Exchange, number: int, thumbs: str) -> str:
         return ""
     said = _found(answer, number, thumbs) if answer.found else _not_found(exchange, answer, thumbs)
     back = _question_back(exchange, is_first=not _is_sure(answer))
-    return (f"{said}{back}" if _is_sure(answer) else f"{back}{said}") + _cards(answer, number)
+    return (f"{said}{back}" if _is_sure(answer) else f"{back}{said}") + _cards(exchange.key, answer, number)
 
 
 def _is_sure(answer: Answer) -> bool:
@@ -168,19 +168,19 @@ def _not_found(exchange: Exchange, answer: Answer, thumbs: str) -> str:
     return f'<div class="fn-none"><p><strong>{where}{as_it_stands}.</strong> {closest}</p>{thumbs}</div>'
 
 
-def _cards(answer: Answer, number: int) -> str:
+def _cards(key: str, answer: Answer, number: int) -> str:
     """The passages, numbered; the one that holds the answer stands open."""
     if not answer.citations:
         return ""
     cards = "".join(
-        _card(citation, f"q{number}-{card}", card, is_open=answer.found and card == 1)
+        _card(citation, f"q{number}-{card}", card, _open(key, citation, card), is_open=answer.found and card == 1)
         for card, citation in enumerate(answer.citations, 1)
     )
     title, kind = ("Passages", "") if answer.found else ("Closest passages", " fn-closest")
     return f'<h3 class="fn-over">{title}</h3><ol class="fn-cards{kind}">{cards}</ol>'
 
 
-def _card(citation: Citation, anchor: str, card: int, *, is_open: bool) -> str:
+def _card(citation: Citation, anchor: str, card: int, button: str, *, is_open: bool) -> str:
     """A passage that opens: closed it shows the sentence, open the passage around it."""
     sentence = row_html(citation) or f'<span class="fn-sentence" dir="auto">{escaped(citation.quote)}</span>'
     return (
@@ -190,7 +190,17 @@ def _card(citation: Citation, anchor: str, card: int, *, is_open: bool) -> str:
         f'<span class="fn-place">{place_html(citation)}</span></span>'
         f"{lead_html(citation)}{sentence}</summary>{_header(citation)}"
         f'<div class="fn-passage" dir="auto">{marked_passage(citation)}</div>'
-        f'<p class="fn-path">{isolated(citation.path)}</p></details>{_also(citation)}</li>'
+        f'<div class="fn-foot-line">{button}<p class="fn-path">{isolated(citation.path)}</p></div></details>'
+        f"{_also(citation)}</li>"
+    )
+
+
+def _open(key: str, citation: Citation, card: int) -> str:
+    """The button that opens the source at the place; it names the citation, never the document."""
+    what = "document" if citation.page is None else "page"
+    return (
+        f'<button type="button" class="fn-open" data-open="{escaped(key)}" data-citation="{card}">'
+        f'Open the {what}<span class="fn-aside"> of passage {card}</span></button>'
     )
 
 

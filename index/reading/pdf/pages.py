@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from index.errors import ReadError
 
-__all__ = ["Cell", "Entry", "Line", "Page", "Pdf", "open_pdf"]
+__all__ = ["Cell", "Entry", "Line", "Page", "Pdf", "characters_of", "loaded", "open_pdf"]
 
 _MOST_PAGES = 20_000
 _LINE_END = re.compile("\r\n|[\r\n\ufffe\x02]")
@@ -92,10 +92,7 @@ class Pdf:
 
 def open_pdf(data: bytes) -> Pdf:
     """Everything of the file, all handles closed again."""
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise ReadError(_reason(str(error))) from error
+    document = loaded(data)
     try:
         count = len(document)
         if count > _MOST_PAGES:
@@ -105,6 +102,14 @@ def open_pdf(data: bytes) -> Pdf:
         return Pdf(title, pages, list(_outline(document)), count - len(pages))
     finally:
         document.close()
+
+
+def loaded(data: bytes) -> pdfium.PdfDocument:
+    """PDFium's document, to be closed; ReadError when it cannot be opened."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise ReadError(_reason(str(error))) from error
 
 
 def _reason(message: str) -> str:
@@ -138,7 +143,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> Page | None:
         return None
     try:
         width, height = page.get_size()
-        text = _characters(textpage)
+        text = characters_of(textpage)
         lines = _Geometry(textpage.raw, text).lines()
         return Page(index + 1, _label(document, index), height, width, text, lines)
     finally:
@@ -151,7 +156,7 @@ def _label(document: pdfium.PdfDocument, index: int) -> str | None:
     return label.strip() or None
 
 
-def _characters(textpage: pdfium.PdfTextPage) -> str:
+def characters_of(textpage: pdfium.PdfTextPage) -> str:
     """One Python character for each PDFium character."""
     count = max(0, raw.FPDFText_CountChars(textpage))
     buffer = (ctypes.c_ushort * (count + 1))()

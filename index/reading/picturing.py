@@ -1,0 +1,29 @@
+"""A page of a file as a picture: only of the very file that was indexed, and only of a PDF."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from index.documents import PagePicture
+from index.errors import ReadError
+from index.reading.kinds import Kind, kind_of
+from index.reading.limits import ReadingLimits
+from index.reading.opening import bytes_of
+
+__all__ = ["picture_in"]
+
+
+def picture_in(
+    path: str, limits: ReadingLimits, *, digest: str, page: int, spans: Sequence[tuple[int, str]]
+) -> PagePicture:
+    """Page `page` of the file at `path`, whose SHA-256 must be `digest`; ReadError if there is none."""
+    data = bytes_of(path, limits.file_bytes)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ReadError("the file has changed since it was indexed; sync, then ask again")
+    if kind_of(data, PurePath(path).name) is not Kind.PDF:
+        raise ReadError("only pages of PDF files can be shown as they look")
+    from index.reading.pdf.picture import drawn
+
+    return drawn(data, page, spans)
