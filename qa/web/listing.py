@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from index import DocumentRecord, State, SyncReport
 from index.uploads import Upload
 from qa.progress import progress_in_words
-from qa.web.syncing import SyncState
+from qa.syncing import SyncState
 
 __all__ = ["documents_html", "size_in_words", "sync_html", "uploads_html"]
 

@@ -13,6 +13,7 @@ from index import DocumentRecord
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload, UploadError, store_upload
 from qa.corpus import Corpus
+from qa.syncing import BackgroundSync
 from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
 from qa.web.layout import Parts, lay_out
@@ -21,7 +22,6 @@ from qa.web.rendering import conversation_html
 from qa.web.sheet import sheet_html
 from qa.web.source import asked_for, source_of
 from qa.web.suggestions import suggested_questions
-from qa.web.syncing import BackgroundSync, SyncState
 
 __all__ = ["chat_page"]
 

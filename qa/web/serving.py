@@ -21,7 +21,7 @@ from index.embedding import locate_reranker
 from index.errors import FootnoteError
 from index.scanning import check_corpus
 from qa.corpus import Corpus
-from qa.web.syncing import BackgroundSync
+from qa.syncing import BackgroundSync
 
 __all__ = ["FIRST_PORT", "PortTaken", "listening_socket", "serve", "web_app"]
 

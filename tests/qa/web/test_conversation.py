@@ -7,10 +7,10 @@ import pytest
 from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.errors import CorpusError, IndexMissing, QuestionError
 from qa.answers import Answer, Choice, Turn
+from qa.syncing import BackgroundSync
 from qa.web import conversation as talk
 from qa.web.conversation import Asking, Exchange, asked, asked_again
 from qa.web.suggestions import suggested_questions
-from qa.web.syncing import BackgroundSync
 
 
 class ToldCorpus:

@@ -6,10 +6,9 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import expect
 
-from qa import Corpus
-from qa.web import syncing
+from qa import Corpus, syncing
+from qa.syncing import BackgroundSync
 from qa.web.page import _Events
-from qa.web.syncing import BackgroundSync
 from tests.fake_embedder import CountingEmbedder
 
 PATIENCE_SECONDS = 60

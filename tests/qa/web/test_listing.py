@@ -4,8 +4,8 @@ import pytest
 
 from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.uploads import Upload
+from qa.syncing import SyncState
 from qa.web.listing import LISTED, documents_html, size_in_words, sync_html, uploads_html
-from qa.web.syncing import SyncState
 
 
 def record(path: str, state: State = State.INDEXED, reason: str = "", pages: int | None = 6) -> DocumentRecord:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from qa import Corpus
+from qa.syncing import BackgroundSync
 from qa.web import serving
 from qa.web.serving import PortTaken, listening_socket
-from qa.web.syncing import BackgroundSync
 from tests.qa.web.page_server import started_page
 from tests.sources import ROOT
 
