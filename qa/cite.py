@@ -13,7 +13,7 @@ from index.sentence_vectors import header_of
 from qa.answers import Citation, Elsewhere, Hit, place_in_words
 from qa.pick import Picked, block_at, slice_of
 
-__all__ = ["citation", "elsewhere", "hit"]
+__all__ = ["citation", "elsewhere", "hit", "hit_at"]
 
 _LEANS_BACK = re.compile(
     r"^\W*(?:(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|There|Both|One|At (?:his|her|their) \w+)\b"
@@ -55,9 +55,15 @@ def hit(passage: PassageRecord, score: float, also: Iterable[PassageRecord] = ()
 
 def elsewhere(passage: PassageRecord, start: int, end: int) -> Elsewhere:
     """Another place that says the same: characters `start` to `end` of the passage's document."""
-    place = _place(_place_of(passage, start))
-    whole = Hit(**_source(passage), **place, start=start, end=end, score=0.0)
+    whole = hit_at(passage.document.path, passage.document.title, _place_of(passage, start), start, end)
     return Elsewhere(whole.path, whole.title, place_in_words(whole), start, end)
+
+
+def hit_at(path: str, title: str, place: Place, start: int, end: int) -> Hit:
+    """A hit that nothing but its place is wanted of."""
+    return Hit(
+        path=path, title=title, **_place(place), start=start, end=end, passage="", passage_start=start, score=0.0
+    )
 
 
 def _lead(picked: Picked) -> str:

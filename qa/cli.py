@@ -1,4 +1,4 @@
-"""The shell command: `footnote ask|search|sync|serve|eval|check`.
+"""The shell command: `footnote ask|search|sync|serve|mcp|eval|check`.
 
 Answers go to standard output, progress and errors to standard error. A wrong use or a folder that cannot be asked ends
 with status 2 and one line that says what to do.
@@ -170,6 +170,19 @@ def serve(
     from qa.web import serve as serve_page
 
     serve_page(corpus, index=index, model=model, reranker=reranker, port=port, open_browser=open_browser, watch=watch)
+
+
+@app.command()
+def mcp(
+    corpus: CorpusOption = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    sync: SyncOption = True,
+) -> None:
+    """Let an assistant ask: a server for the Model Context Protocol (MCP) on standard input and output."""
+    from qa.assistants import serve as serve_assistant
+
+    serve_assistant(corpus, index=index, model=model, sync=sync)
 
 
 @app.command()

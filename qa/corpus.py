@@ -17,6 +17,7 @@ from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
 from qa.clarify import question_back
 from qa.duplicates import groups
+from qa.excerpts import AROUND_CHARACTERS, Excerpt, excerpt
 from qa.followup import carried_words
 from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, extended, pick
@@ -188,6 +189,14 @@ class Corpus:
         Raises `KeyError` for an unknown path, `ReadError` for a file that has changed or gone since it was indexed.
         """
         return self._index.picture(path, page=page, span=span)
+
+    def excerpt(self, path: str, start: int, end: int, *, around: int = AROUND_CHARACTERS) -> Excerpt:
+        """Characters `start` to `end` of a document's stored text, with their place and `around` more on each side.
+
+        Raises `QuestionError` for an unknown document or characters that it does not have.
+        """
+        with self._index.snapshot() as snapshot:
+            return excerpt(snapshot, path, start, end, around)
 
     def _depth(self, k: int) -> int:
         """How many passages to retrieve so that the `k` best come out in the end."""

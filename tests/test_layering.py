@@ -22,8 +22,10 @@ ROOMS = {
     "gradio": ("app.py", "qa/web"),
     "html.parser": ("index/reading",),
     "lxml": ("index/reading",),
+    "mcp": ("qa/assistants",),
     "nncf": ("index/embedding",),
     "openvino": ("index/embedding",),
+    "pydantic": ("qa/assistants",),
     "pypdfium2": ("index/reading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
@@ -46,6 +48,7 @@ ROOMS = {
 # Libraries that take seconds to import, and the rooms that may do so before a function asks for them.
 HEAVY = {
     "gradio": ("qa/web",),
+    "mcp": ("qa/assistants",),
     "nncf": (),
     "sentence_transformers": (),
     "torch": (),
@@ -154,6 +157,7 @@ def test_every_module_has_a_name_that_says_something(source):
         ("index/embedding/torch.py", "try:\n    import torch\nexcept ImportError:\n    torch = None", "takes seconds"),
         ("index/embedding/model.py", "class A:\n    from torch import nn", "takes seconds"),
         ("app.py", "import gradio as gr", "takes seconds"),
+        ("qa/cli.py", "def mcp():\n    from mcp.server import Server", "mcp is imported only in"),
         ("index/store.py", "from pickle import loads", "can run what a file says"),
         ("index/store.py", "np.load(path, allow_pickle=True)", "can run what a file says"),
         ("qa/asking.py", "eval(question)", "runs text"),
@@ -172,6 +176,7 @@ def test_a_broken_rule_is_seen(path, text, rule):
     [
         ("app.py", "def page():\n    import gradio\n    from qa import Corpus"),
         ("qa/web/page.py", "import gradio as gr"),
+        ("qa/assistants/serving.py", "from mcp.server import Server"),
         ("qa/corpus.py", "from index.sync import sync"),
         ("index/embedding/model.py", "if TYPE_CHECKING:\n    import torch\ndef f():\n    import torch"),
         ("index/reading/pdf.py", "import pypdfium2"),

@@ -13,7 +13,7 @@ from index import DocumentRecord
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload, UploadError, store_upload
 from qa.corpus import Corpus
-from qa.syncing import BackgroundSync
+from qa.syncing import BackgroundSync, SyncState
 from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
 from qa.web.layout import Parts, lay_out

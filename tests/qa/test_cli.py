@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 from filelock import FileLock
 
-HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
+HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "mcp")
 
 
 ROOT = Path(__file__).resolve().parent.parent.parent
