@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import PurePosixPath
 
 from index import DocumentRecord, State, SyncReport
+from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload
+from qa.corpus import Corpus
 from qa.progress import progress_in_words
 from qa.syncing import SyncState
 
-__all__ = ["documents_html", "size_in_words", "sync_html", "uploads_html"]
+__all__ = ["documents_html", "listed_documents", "size_in_words", "sync_html", "uploads_html"]
 
 LISTED = 500
 """Documents shown in the list; more are only counted."""
 
 NAMED = 8
 """Documents of each kind that a report names."""
+
+_log = logging.getLogger(__name__)
 
 
 def documents_html(documents: Sequence[DocumentRecord]) -> str:
@@ -123,3 +128,14 @@ def _names(paths: Sequence[str]) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed_documents(corpus: Corpus) -> list[DocumentRecord]:
+    """The documents of the index; none before the first sync, or where they cannot be listed."""
+    try:
+        return corpus.documents()
+    except IndexMissing:
+        return []
+    except FootnoteError as error:
+        _log.warning("the documents cannot be listed: %s", error)
+        return []

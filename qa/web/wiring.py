@@ -1,0 +1,12 @@
+"""How every event of the page is wired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["quietly"]
+
+
+def quietly() -> dict[str, Any]:
+    """No spinner over what is read, no place in Gradio's API, no queue in front of a short answer."""
+    return {"show_progress": "hidden", "api_visibility": "private", "queue": False}
