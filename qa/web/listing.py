@@ -107,17 +107,17 @@ def _report(report: SyncReport, *, named: bool) -> str:
     renamed = [f"{old} → {new}" for old, new in report.renamed]
     kinds = (("new", report.new), ("changed", report.changed), ("renamed", renamed), ("removed", report.removed))
     lines = [
-        f"<dt>{len(paths):,} {kind}</dt>" + (f"<dd>{_names(paths)}</dd>" if named else "")
+        f"<li><strong>{len(paths):,} {kind}</strong>{f' {_names(paths)}' if named else ''}</li>"
         for kind, paths in kinds
         if paths
     ]
     if report.failed:
         reasons = "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in report.failed[:NAMED])
-        lines.append(f'<dt class="fn-failure">{len(report.failed):,} failed</dt><dd>{reasons}</dd>')
+        lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {reasons}</li>')
     counts = [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
     counts += [f"{_counted(report.embedded, 'passage')} embedded"] if report.embedded else []
     summary = ", ".join(["In step with the folder" if lines else "Nothing new in the folder", *counts])
-    found = f"<dl>{''.join(lines)}</dl>" if lines else ""
+    found = f"<ul>{''.join(lines)}</ul>" if lines else ""
     return f'<div class="fn-report" role="status"><p>{summary} ({report.seconds:.1f} s).</p>{found}</div>'
 
 

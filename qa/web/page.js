@@ -62,6 +62,17 @@ element.addEventListener("click", (event) => {
   card.classList.add("fn-pointed");
 });
 
+// A new answer draws the conversation anew: the cards that were opened, and closed, stay so.
+const unfolded = new Map();
+const nameOf = (card) => {
+  const button = card.matches?.(".fn-card") && card.querySelector("[data-open]");
+  return button && `${button.dataset.open} ${button.dataset.citation}`;
+};
+element.addEventListener("toggle", ({ target }) => nameOf(target) && unfolded.set(nameOf(target), target.open), true);
+new MutationObserver(() => {
+  for (const card of element.querySelectorAll(".fn-card")) card.open = unfolded.get(nameOf(card)) ?? card.open;
+}).observe(element, { childList: true, subtree: true });
+
 // The question stands on the page at once, and leaves its box; the answer replaces this.
 window.footnotePending = (question) => {
   const log = element.querySelector(".fn-log") || element;

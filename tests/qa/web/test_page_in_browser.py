@@ -67,6 +67,17 @@ def test_a_mark_leads_to_its_card(sample_page, open_page):
     expect(card.locator("summary")).to_be_focused()
 
 
+def test_cards_stay_as_they_were_left_when_another_question_is_asked(sample_page, open_page):
+    page = open_page(sample_page)
+    ask(page, "How many migrants reach Colombia each day?")
+    cards = page.locator(".fn-exchange").first.locator(".fn-card")
+    cards.nth(0).locator("summary").click()
+    cards.nth(2).locator("summary").click()
+    ask(page, "Who was told to purge the army, and where?")
+    assert [card.get_attribute("open") is not None for card in cards.all()[:3]] == [False, False, True]
+    expect(page.locator(".fn-exchange").last.locator(".fn-card").first.locator(".fn-passage")).to_be_visible()
+
+
 def test_what_the_documents_do_not_say_looks_different(sample_page, open_page):
     page = open_page(sample_page)
     exchange = ask(page, "What is the boiling point of tungsten?")
