@@ -1,7 +1,7 @@
 """All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER]`.
 
-Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus. With
-one, each benchmark that finds its set in the folder is run on it.
+Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
+Python and on the page. With one, each benchmark that finds its set in the folder is run on it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OWN_FOLDER = {"embedding", "html_main_text"}
 
 def main() -> None:
     """Run each benchmark in a process of its own; the first failure ends it."""
-    commands = [["asking"]]
+    commands = [["asking"], ["page"]]
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
         for name, needed in BENCHMARKS.items():
