@@ -15,6 +15,9 @@ __all__ = ["FileFacts", "Scan", "digest_of", "scan"]
 
 _CHUNK = 1 << 20
 
+_OF_INDEX = {b".gitignore", b"writer.lock"}
+"""Files that every folder of an index has, before the first document is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
@@ -51,7 +54,8 @@ class Scan:
 def scan(corpus: Path, readable: Callable[[str], bool]) -> Scan:
     """Walk the corpus. `readable` says by a file's name whether it is a kind of document.
 
-    Hidden files and folders are passed over; links are not followed, so the walk ends and stays inside.
+    Hidden files and folders are passed over, and folders of an index that are kept in sight; links are not followed, so
+    the walk ends and stays inside.
     Raises `CorpusError` when the corpus itself cannot be walked.
     """
     check_corpus(corpus)
@@ -115,6 +119,8 @@ def _walk(root: bytes, below: bytes, result: Scan) -> Iterator[tuple[bytes, os.D
             entries = list(os.scandir(os.path.join(root, folder)))
         except OSError as error:
             result.unlisted.append((folder, f"the folder cannot be listed ({error.strerror})"))
+            continue
+        if folder and {entry.name for entry in entries} >= _OF_INDEX:
             continue
         result.folders.append(folder)
         for entry in entries:

@@ -170,6 +170,16 @@ def test_links_and_unknown_kinds_are_listed_not_read(make_corpus, embedder):
     assert [path for path, _ in report.skipped] == ["link.txt", "loop", "photo.jpg", "pipe.txt"]
 
 
+def test_an_index_in_sight_inside_the_folder_is_no_document(make_corpus, embedder):
+    folder = make_corpus(FILES)
+    index = Index(folder, index=folder / "aid" / "index", embedder=embedder)
+    (folder / "aid" / "index").mkdir()
+    (folder / "aid" / "index" / "note.txt").write_text("Conversations may stand here.\n")
+    for _ in range(2):
+        report = index.sync()
+        assert (sorted(report.new) or sorted(report.unchanged)) == sorted(FILES)
+
+
 def test_a_name_that_is_not_utf8_is_indexed(make_corpus, embedder):
     folder = make_corpus(FILES)
     (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))).write_text("The café opens at nine.")
