@@ -59,6 +59,13 @@ class Watched:
             count += 1
 
 
+def put(path, text):
+    """Write a file at one stroke: a busy machine may look between its beginning and its end, and see two changes."""
+    hidden = path.with_name(".coming")
+    hidden.write_text(text)
+    hidden.replace(path)
+
+
 @pytest.fixture
 def watch():
     """Watch a folder: `watch(folder)`; the thread ends with the test."""
@@ -92,9 +99,9 @@ def no_more_watches(*_):
 def test_new_changed_renamed_and_deleted_documents_are_seen(make_corpus, watch, either_way):
     folder = make_corpus({"a.txt": "One."})
     watched = watch(folder)
-    (folder / "b.txt").write_text("Two.")
+    put(folder / "b.txt", "Two.")
     watched.expect_change()
-    (folder / "b.txt").write_text("Two, and more.")
+    put(folder / "b.txt", "Two, and more.")
     watched.expect_change()
     (folder / "b.txt").rename(folder / "c.txt")
     watched.expect_change()
