@@ -7,6 +7,7 @@ with index.snapshot() as snapshot: ...
 
 from __future__ import annotations
 
+from index.conversations import Conversations
 from index.documents import Block, BlockKind, Document, Place, Span
 from index.embedding import Embedder
 from index.folder import INDEX_FOLDER, Index
@@ -19,6 +20,7 @@ __all__ = [
     "INDEX_FOLDER",
     "Block",
     "BlockKind",
+    "Conversations",
     "Document",
     "DocumentRecord",
     "Embedder",

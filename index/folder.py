@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from index import derived
+from index.conversations import Conversations
 from index.documents import PagePicture, Span
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexLocked, IndexMismatch, IndexNotWritable, StoreError
@@ -71,6 +72,7 @@ class Index:
         self._embedder = embedder
         self._memory = VectorMemory()
         self.judgements = Judgements(self.folder)
+        self.conversations = Conversations(self.folder)
         self._derived: derived.Derived | None = None
         self._derived_from = ""
         self._lock = threading.RLock()

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from index import DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
+from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
 from index.analysis import terms, terms_with_spans
 from index.documents import Document, PagePicture, Span
 from index.errors import QuestionError
@@ -84,6 +84,11 @@ class Corpus:
     def judgements(self) -> Judgements:
         """What people said of answers, kept beside the index."""
         return self._index.judgements
+
+    @property
+    def conversations(self) -> Conversations:
+        """What was asked on the page, kept beside the index."""
+        return self._index.conversations
 
     @property
     def is_built(self) -> bool:

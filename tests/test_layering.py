@@ -61,7 +61,7 @@ UNSAFE_FORMATS = ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"
 UNSAFE_CALLS = {"compile", "eval", "exec"}
 
 # Files of qa that read files of their own: style sheets and scripts of the page, questions to be evaluated.
-OPENS_ITS_OWN_FILES = ("qa/cli", "qa/cli.py", "qa/evaluation", "qa/web")
+OPENS_ITS_OWN_FILES = ("qa/cli", "qa/cli.py", "qa/evaluation", "qa/exporting", "qa/web")
 OPENERS = {"open", "read_bytes", "read_text"}
 
 WRITES_TO_THE_SHELL = ("qa/cli", "qa/cli.py")

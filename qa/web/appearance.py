@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gradio.themes import Base, Color, sizes
 
-__all__ = ["head", "script", "source_script", "theme"]
+__all__ = ["head", "record_script", "script", "source_script", "theme"]
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -62,9 +62,10 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """The style sheets as they are: Gradio's own `css` rewrites selectors."""
-    sheets = (_HERE / name for name in ("style.css", "source.css"))
-    return "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
+    """The style sheets as they are, as Gradio's own `css` rewrites selectors; and what every event needs at once."""
+    sheets = (_HERE / name for name in ("style.css", "source.css", "record.css"))
+    styles = "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
+    return f"{styles}<script>{(_HERE / 'tab.js').read_text('utf-8')}</script>"
 
 
 def script() -> str:
@@ -75,3 +76,8 @@ def script() -> str:
 def source_script() -> str:
     """What the source beside the conversation does: it opens, turns its pages, and gives the focus back."""
     return (_HERE / "source.js").read_text("utf-8")
+
+
+def record_script() -> str:
+    """What the list of conversations does: it opens, names, deletes, and saves files."""
+    return (_HERE / "record.js").read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from index.errors import FootnoteError, IndexMissing
@@ -14,7 +15,7 @@ from qa.corpus import Corpus
 __all__ = ["Asking", "Exchange", "asked", "asked_again"]
 
 KEPT = 50
-"""Exchanges a conversation holds; older ones leave the page."""
+"""Exchanges that a conversation shows, and that a question is understood from; the record holds older ones, too."""
 
 STILL_READING = "Still reading your documents for the first time. Ask again in a moment."
 NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask again."
@@ -53,6 +54,8 @@ class Exchange:
     """What it was asked with."""
     key: str = field(default_factory=lambda: uuid4().hex, compare=False)
     """Of this exchange alone."""
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"), compare=False)
+    """When it was asked: "2026-11-25T02:09:02+00:00"."""
 
 
 def asked(
@@ -69,7 +72,8 @@ def asked(
     """
     if not question.strip():
         return tuple(conversation)
-    return (*conversation, _exchange(corpus, conversation, question.strip(), reading, asking))[-KEPT:]
+    words = question.strip().encode("utf-8", "replace").decode()  # half a character could not be shown again
+    return (*conversation, _exchange(corpus, conversation, words, reading, asking))[-KEPT:]
 
 
 def asked_again(

@@ -42,7 +42,8 @@ class Feedback:
 
     def __init__(self, judgements: Judgements) -> None:
         self._judgements = judgements
-        self._ratings: dict[str, str] = {}
+        latest = judgements.entries()[-REMEMBERED:]
+        self._ratings = {str(entry.get("exchange")): str(entry.get("rating")) for entry in latest}
         self._lock = threading.Lock()
         self._failed = False
 

@@ -8,7 +8,7 @@ from html import escape
 import gradio as gr
 
 from index.uploads import MAX_UPLOAD_BYTES
-from qa.web.appearance import script, source_script
+from qa.web.appearance import record_script, script, source_script
 
 __all__ = ["Parts", "lay_out"]
 
@@ -17,8 +17,8 @@ __all__ = ["Parts", "lay_out"]
 class Parts:
     """The parts of the page that events read and write."""
 
-    conversation: gr.State
-    """tuple[Exchange, ...]"""
+    tab: gr.Textbox
+    """What the browser calls its conversation (`Record`): each event fills it in (`SAME_TAB`)."""
     log: gr.HTML
     question: gr.Textbox
     ask: gr.Button
@@ -32,14 +32,20 @@ class Parts:
     timer: gr.Timer
     seen: gr.State
     """int: the number of the latest sync whose end this tab has shown"""
+    recorded: gr.HTML
+    """The list of conversations."""
+    exported: gr.JSON
+    """The file that a conversation was written into: {"name", "type", "text"}"""
 
 
 def lay_out(name: str) -> Parts:
     """Put the parts on the page of the corpus `name`; called inside `gr.Blocks`."""
     gr.HTML(_header(name), js_on_load=_TOGGLE, elem_id="fn-header", apply_default_css=False)
+    with gr.Column(elem_id="fn-record"):
+        recorded = gr.HTML(js_on_load=record_script(), elem_id="fn-recorded", apply_default_css=False)
+    tab, exported = gr.Textbox(visible=False), gr.JSON(visible=False)
     with gr.Row(elem_id="fn-columns"):
         with gr.Column(elem_id="fn-reading"):
-            conversation = gr.State(())
             log = gr.HTML(js_on_load=script(), elem_id="fn-conversation", apply_default_css=False)
             question, ask, clear = _composer()
         with gr.Column(elem_id="fn-shelf"):
@@ -56,7 +62,21 @@ def lay_out(name: str) -> Parts:
     timer = gr.Timer(active=False)
     seen = gr.State(0)
     return Parts(
-        conversation, log, question, ask, clear, sync, progress, upload, uploaded, documents, source, timer, seen
+        tab,
+        log,
+        question,
+        ask,
+        clear,
+        sync,
+        progress,
+        upload,
+        uploaded,
+        documents,
+        source,
+        timer,
+        seen,
+        recorded,
+        exported,
     )
 
 
@@ -89,6 +109,8 @@ def _header(name: str) -> str:
     return (
         '<div class="fn-bar"><h1>Footnote<sup aria-hidden="true">1</sup></h1>'
         f'<p class="fn-corpus"><bdi>{escape(name)}</bdi></p>'
+        '<button type="button" class="fn-record-toggle" aria-expanded="false" aria-controls="fn-record">Conversations'
+        "</button>"
         '<button type="button" class="fn-toggle" aria-expanded="false" aria-controls="fn-shelf">Documents</button>'
         "</div>"
     )

@@ -1,6 +1,7 @@
 // Runs once, when the conversation appears; `element` and `trigger` come from Gradio's HTML component.
 
 const LOST_AFTER_MS = 30_000;
+const LOOKED_FOR_AFTER_MS = 2_000; // most questions are answered by then
 const isWaiting = () => element.querySelector(".fn-pending:not(.fn-lost)") !== null;
 let askedByButton = false; // then the question box has not the focus, and what had it is drawn anew
 const questionBox = () => document.querySelector("#fn-question textarea");
@@ -48,7 +49,7 @@ const holdBack = (event) => {
 document.addEventListener("click", holdBack, true);
 document.addEventListener("keypress", holdBack, true);
 
-// A citation mark opens its card. The hash stays out of the address: every conversation begins anew.
+// A citation mark opens its card. The hash stays out of the address: a reload shows the page from its newest question.
 element.addEventListener("click", (event) => {
   const mark = event.target.closest("a.fn-mark");
   const card = mark && document.getElementById(mark.getAttribute("href").slice(1));
@@ -90,6 +91,8 @@ window.footnotePending = (question) => {
   log.append(pending);
   pending.scrollIntoView({ block: "start" });
   setTimeout(() => pending.isConnected && markLost(pending), LOST_AFTER_MS);
+  setTimeout(() => pending.isConnected && lookForServer(pending), LOOKED_FOR_AFTER_MS);
+  window.footnoteUnanswered(question);
   questionBox().value = "";
   questionBox().dispatchEvent(new Event("input", { bubbles: true }));
 };
@@ -99,6 +102,7 @@ window.footnoteShowNewest = () =>
   requestAnimationFrame(() => {
     const lost = element.querySelector(".fn-pending");
     if (lost) markLost(lost);
+    else window.footnoteUnanswered.take(); // it has got its answer
     const exchanges = element.querySelectorAll(".fn-exchange");
     if (!exchanges.length) return;
     const newest = exchanges[exchanges.length - 1];
@@ -107,12 +111,26 @@ window.footnoteShowNewest = () =>
     askedByButton = false;
   });
 
+// The page was loaded anew: it shows where it was, and a question that got no answer stands in its box again.
+window.footnoteCameBack = () => {
+  const question = window.footnoteUnanswered.take();
+  const asked = element.querySelectorAll(".fn-question");
+  if (asked.length > 1) window.footnoteShowNewest();
+  const answered = Array.from(asked).at(-1)?.textContent;
+  if (!question || question === answered || questionBox().value) return;
+  questionBox().value = question;
+  questionBox().dispatchEvent(new Event("input", { bubbles: true }));
+};
+
 // Reading, and the Tab key, go on from the new question.
 const focusQuestion = (exchange) => {
   const question = exchange.querySelector(".fn-question");
   question.tabIndex = -1;
   question.focus({ preventScroll: true });
 };
+
+// A server that has ended need not be waited for.
+const lookForServer = (pending) => fetch(location.href, { method: "HEAD" }).catch(() => markLost(pending));
 
 // Asking goes on when no answer came; one that comes late still replaces this.
 const markLost = (pending) => {

@@ -10,6 +10,8 @@ from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.layout import lay_out
 from qa.web.opening import wire_source
+from qa.web.record import Record
+from qa.web.recording import Recording, wire_record
 from qa.web.shelf import Shelf, wire_shelf
 from qa.web.talk import Talk, wire_conversation
 
@@ -21,10 +23,13 @@ ASKED_AT_ONCE = 8
 def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync) -> gr.Blocks:
     """The page of one corpus; every open browser tab has its own conversation."""
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    record = Record(corpus.conversations)
     with page:
-        parts = lay_out(folder.resolve().name)
-        wire_conversation(parts, Talk(corpus, sync))
-        wire_source(parts, corpus)
-        wire_shelf(page, parts, Shelf(corpus, folder, sync))
+        name = folder.resolve().name
+        parts, talk = lay_out(name), Talk(corpus, sync, record)
+        wire_conversation(page, parts, talk)
+        wire_record(parts, talk, Recording(record, name))
+        wire_source(parts, corpus, record)
+        wire_shelf(page, parts, Shelf(corpus, folder, sync, record))
     page.queue(default_concurrency_limit=ASKED_AT_ONCE, api_open=False)
     return page

@@ -9,7 +9,7 @@ from qa.answers import Answer, Citation
 from qa.escaping import escaped
 from qa.web.columns import columns
 
-__all__ = ["lead_html", "marked_passage", "quotation", "row_html"]
+__all__ = ["HEADER", "LEAD", "lead_html", "marked_passage", "quotation", "row_html"]
 
 LEAD = "before it:"
 HEADER = "columns:"

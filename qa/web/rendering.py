@@ -17,7 +17,7 @@ from qa.printing import question_back_in_words
 from qa.web.conversation import Exchange
 from qa.web.quoting import lead_html, marked_passage, quotation, row_html
 
-__all__ = ["ALSO_NAMED", "confidence_in_words", "conversation_html", "exchange_html", "place_html"]
+__all__ = ["ALSO_NAMED", "confidence_in_words", "conversation_html", "exchange_html", "place_html", "shown_place"]
 
 CONFIDENCE_WORDS = ((0.9, "Very likely right"), (0.75, "Likely right"), (0.6, "Probably right"), (0.0, "Uncertain"))
 """From this confidence on, these words."""
@@ -35,14 +35,18 @@ def conversation_html(
     conversation: Sequence[Exchange],
     suggestions: Sequence[str] = (),
     thumbs: Callable[[Exchange], str] = lambda _: "",
+    above: str = "",
 ) -> str:
-    """The whole conversation; before its first question, what can be asked. `thumbs`: the buttons of an exchange."""
+    """The whole conversation; before its first question, what can be asked.
+
+    `thumbs`: the buttons of an exchange. `above`: HTML that stands before the first one.
+    """
     if not conversation:
         return _welcome(suggestions)
     exchanges = "".join(
         exchange_html(exchange, number, thumbs(exchange)) for number, exchange in enumerate(conversation, 1)
     )
-    return f'<div class="fn-log" role="log" aria-label="Conversation">{exchanges}</div>'
+    return f'<div class="fn-log" role="log" aria-label="Conversation">{above}{exchanges}</div>'
 
 
 def exchange_html(exchange: Exchange, number: int, thumbs: str = "") -> str:
@@ -61,11 +65,16 @@ def confidence_in_words(confidence: float) -> str:
 
 
 def place_html(citation: Citation) -> str:
+    """The place in words, as HTML."""
+    return isolated(shown_place(citation))
+
+
+def shown_place(citation: Citation) -> str:
     """The place in words; a first heading that is the title, or all of it but the name of a site, is not said twice."""
     heading = citation.heading
     if heading and re.fullmatch(rf"{re.escape(heading[0])}(?: [|·–—-] .*)?", citation.title):
         citation = replace(citation, heading=heading[1:])
-    return isolated(citation.place)
+    return citation.place
 
 
 def _welcome(suggestions: Sequence[str]) -> str:

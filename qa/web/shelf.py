@@ -11,12 +11,12 @@ import gradio as gr
 from index.uploads import Upload, UploadError, store_upload
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync, SyncState
-from qa.web.conversation import Exchange
 from qa.web.layout import Parts
 from qa.web.listing import documents_html, listed_documents, sync_html, uploads_html
+from qa.web.record import Record
 from qa.web.rendering import conversation_html
 from qa.web.suggestions import suggested_questions
-from qa.web.wiring import quietly
+from qa.web.wiring import SAME_TAB, quietly
 
 __all__ = ["Shelf", "wire_shelf"]
 
@@ -26,14 +26,12 @@ LOOKS_EVERY_SECONDS = 0.4
 FOLLOWS_EVERY_SECONDS = 1.5
 """The same between syncs, where one may begin by itself."""
 
-Conversation = tuple[Exchange, ...]
-
 
 def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
     """Connect the parts of the documents with what answers them."""
     shown = [parts.progress, parts.sync, parts.timer, parts.documents, parts.log, parts.seen]
-    page.load(shelf.look, [parts.conversation], shown, **quietly())
-    parts.timer.tick(shelf.look_again, [parts.conversation, parts.seen], shown, **quietly())
+    page.load(shelf.look, [parts.tab], shown, js=SAME_TAB, **quietly())
+    parts.timer.tick(shelf.look_again, [parts.tab, parts.seen], shown, js=SAME_TAB, **quietly())
     parts.sync.click(shelf.start_sync, None, [*shown[:3], parts.uploaded], **quietly())
     # Without preprocessing the names stand as they were given; Gradio has checked that the files are uploads.
     parts.upload.upload(shelf.upload, parts.upload, [parts.upload, parts.uploaded], preprocess=False, **quietly())
@@ -42,23 +40,23 @@ def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
 class Shelf:
     """What each event of the documents answers with: new values for parts of the page."""
 
-    def __init__(self, corpus: Corpus, folder: Path, sync: BackgroundSync) -> None:
-        self._corpus, self._folder, self._sync = corpus, folder, sync
+    def __init__(self, corpus: Corpus, folder: Path, sync: BackgroundSync, record: Record) -> None:
+        self._corpus, self._folder, self._sync, self._record = corpus, folder, sync, record
 
-    def look(self, conversation: Conversation) -> tuple[Any, ...]:
+    def look(self, tab: str) -> tuple[Any, ...]:
         """How far the sync is; the documents, and questions about them, once it has ended."""
         state = self._sync.state
         documents = listed_documents(self._corpus)
-        log = gr.skip() if conversation else conversation_html((), suggested_questions(documents))
+        log = gr.skip() if self._record.exchanges(tab) else conversation_html((), suggested_questions(documents))
         listed = gr.skip() if state.running and not documents else documents_html(documents)
         return (*self._sync_parts(state), listed, log, 0 if state.running else state.number)
 
-    def look_again(self, conversation: Conversation, seen: int) -> tuple[Any, ...]:
+    def look_again(self, tab: str, seen: int) -> tuple[Any, ...]:
         """The same, unless the tab has `seen` the end of the latest sync and nothing has begun since."""
         state = self._sync.state
         if not state.running and state.number == seen:
             return (gr.skip(),) * 6
-        return self.look(conversation)
+        return self.look(tab)
 
     def start_sync(self) -> tuple[Any, ...]:
         """A sync by hand."""

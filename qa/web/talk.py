@@ -12,71 +12,86 @@ from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
 from qa.web.layout import Parts
 from qa.web.listing import listed_documents
+from qa.web.record import Record, Shown
+from qa.web.record_list import above_html
 from qa.web.rendering import conversation_html
 from qa.web.suggestions import suggested_questions
-from qa.web.wiring import quietly
+from qa.web.wiring import SAME_TAB, quietly
 
 __all__ = ["Talk", "wire_conversation"]
 
 Conversation = tuple[Exchange, ...]
 
-_PENDING = "(question, ...rest) => { window.footnotePending(question); return [question, ...rest]; }"
+_PENDING = "(question) => { window.footnotePending(question); return [question, window.footnoteTab()]; }"
+_NEW_TAB = "() => [window.footnoteTab.anew()]"
+_CAME_BACK = "() => window.footnoteCameBack()"
 _SHOW_NEWEST = "() => window.footnoteShowNewest()"
 
 
-def wire_conversation(parts: Parts, talk: Talk) -> None:
+def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
     """Connect the conversation's parts with what answers them."""
-    shown = [parts.conversation, parts.log, parts.clear]
+    shown = [parts.log, parts.clear]
+    page.load(talk.come_back, [parts.tab], shown, js=SAME_TAB, **quietly()).then(None, js=_CAME_BACK)
     typed = gr.on(
         [parts.question.submit, parts.ask.click],
         talk.ask,
-        [parts.question, parts.conversation],
+        [parts.question, parts.tab],
         shown,
         js=_PENDING,
         **quietly(),
     )
-    suggested = parts.log.suggested(talk.ask_suggested, [parts.conversation], shown, **quietly())
-    again = parts.log.again(talk.ask_again, [parts.conversation], shown, **quietly())
-    parts.log.judged(talk.judge, [parts.conversation], [parts.log], **quietly())
+    suggested = parts.log.suggested(talk.ask_suggested, [parts.tab], shown, js=SAME_TAB, **quietly())
+    again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, **quietly())
+    parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, **quietly())
     for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)
-    parts.clear.click(talk.begin_anew, None, shown, **quietly())
+    parts.clear.click(talk.come_back, [parts.tab], shown, js=_NEW_TAB, **quietly())
 
 
 class Talk:
-    """What each event of the conversation answers with: new values for parts of the page."""
+    """What each event of the conversation answers with: new values for parts of the page.
 
-    def __init__(self, corpus: Corpus, sync: BackgroundSync) -> None:
-        self._corpus, self._sync = corpus, sync
+    `tab`: what the browser calls its conversation, see `Record`.
+    """
+
+    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record) -> None:
+        self._corpus, self._sync, self._record = corpus, sync, record
         self._feedback = Feedback(corpus.judgements)
 
-    def ask(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
+    def come_back(self, tab: str) -> tuple[Any, ...]:
+        """The conversation as it was left: of a tab that was reloaded, or another one of the record."""
+        return self._drawn(self._record.shown(tab))
+
+    def ask(self, question: str, tab: str) -> tuple[Any, ...]:
         """The question that was typed."""
-        return self._asked(question, conversation)
+        return self._asked(question, tab)
 
-    def ask_suggested(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+    def ask_suggested(self, tab: str, event: gr.EventData) -> tuple[Any, ...]:
         """A question that the page had suggested."""
-        return self._asked(str(event.question), conversation)
+        return self._asked(str(event.question), tab)
 
-    def ask_again(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+    def ask_again(self, tab: str, event: gr.EventData) -> tuple[Any, ...]:
         """The question of an exchange once more, with one change."""
         change = {str(name): str(value) for name, value in dict(event.change).items()}
-        reading = self._sync.state.running
-        return self._shown(asked_again(self._corpus, conversation, str(event.exchange), change, reading=reading))
+        before, reading = self._record.exchanges(tab), self._sync.state.running
+        return self._kept(tab, before, asked_again(self._corpus, before, str(event.exchange), change, reading=reading))
 
-    def judge(self, conversation: Conversation, event: gr.EventData) -> Any:
+    def judge(self, tab: str, event: gr.EventData) -> Any:
         """The buttons have changed in the browser already; they are drawn again when that was not so."""
-        if self._feedback.judge(conversation, str(event.exchange), str(event.rating)):
+        if self._feedback.judge(self._record.exchanges(tab), str(event.exchange), str(event.rating)):
             return gr.skip()
-        return conversation_html(conversation, thumbs=self._feedback.html)
+        return self._drawn(self._record.shown(tab))[0]
 
-    def begin_anew(self) -> tuple[Any, ...]:
-        """A conversation without an exchange."""
-        return self._shown(())
+    def _asked(self, question: str, tab: str) -> tuple[Any, ...]:
+        before = self._record.exchanges(tab)
+        return self._kept(tab, before, asked(self._corpus, before, question, reading=self._sync.state.running))
 
-    def _asked(self, question: str, conversation: Conversation) -> tuple[Any, ...]:
-        return self._shown(asked(self._corpus, conversation, question, reading=self._sync.state.running))
+    def _kept(self, tab: str, before: Conversation, now: Conversation) -> tuple[Any, ...]:
+        """The conversation with its newest exchange in the record, when one was added."""
+        is_new = bool(now) and (not before or now[-1].key != before[-1].key)
+        return self._drawn(self._record.keep(tab, now[-1]) if is_new else self._record.shown(tab))
 
-    def _shown(self, now: Conversation) -> tuple[Any, ...]:
-        suggestions = () if now else suggested_questions(listed_documents(self._corpus))
-        return now, conversation_html(now, suggestions, self._feedback.html), gr.update(visible=bool(now))
+    def _drawn(self, shown: Shown) -> tuple[Any, ...]:
+        suggestions = () if shown.exchanges else suggested_questions(listed_documents(self._corpus))
+        log = conversation_html(shown.exchanges, suggestions, self._feedback.html, above=above_html(shown))
+        return log, gr.update(visible=bool(shown.exchanges))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["quietly"]
+__all__ = ["SAME_TAB", "quietly"]
+
+SAME_TAB = "(_, ...rest) => [window.footnoteTab(), ...rest]"
+"""Says, as the first input of an event, which conversation the tab shows."""
 
 
 def quietly() -> dict[str, Any]:

@@ -55,6 +55,15 @@ def test_axe_finds_nothing_to_mend(sample_page, in_window, scheme, width):
     if width < 900:
         page.locator(".fn-toggle").click()
         assert complaints(page) == []
+    page.locator(".fn-record-toggle").click()
+    page.locator(".fn-kept summary").click()
+    assert complaints(page) == []
+    for way in ("Rename", "Delete"):
+        page.locator(".fn-kept").get_by_role("button", name=way, exact=True).click()
+        assert complaints(page) == []
+        page.keyboard.press("Escape")
+        page.locator(".fn-kept summary").click()
+    page.keyboard.press("Escape")
     page.locator(".fn-open").first.click()
     expect(page.locator("#fn-source:not([aria-busy]) .fn-sheet")).to_be_visible(timeout=PATIENCE_MS)
     assert complaints(page) == []

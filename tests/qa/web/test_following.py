@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from qa import Corpus, syncing
 from qa.syncing import BackgroundSync
+from qa.web.record import Record
 from qa.web.shelf import Shelf
 from tests.fake_embedder import CountingEmbedder
 
@@ -64,16 +65,16 @@ def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, follo
 def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
     folder = make_corpus({"a.txt": "The army."})
     corpus, sync = following(folder)
-    shelf = Shelf(corpus, folder, sync)
+    shelf = Shelf(corpus, folder, sync, Record(corpus.conversations))
     assert sync.wait(PATIENCE_SECONDS)
-    *_, listed, _, seen = shelf.look(())
+    *_, listed, _, seen = shelf.look("")
     assert "a.txt" in listed
-    quiet = shelf.look_again((), seen)
+    quiet = shelf.look_again("", seen)
     assert "a.txt" not in str(quiet)
     make_corpus({"b.txt": "The river."})
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
-    assert "b.txt" in str(shelf.look_again((), seen))
+    assert "b.txt" in str(shelf.look_again("", seen))
 
 
 def test_a_sync_that_finds_another_under_way_is_tried_again(make_corpus, following, monkeypatch):
