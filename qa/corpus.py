@@ -12,6 +12,7 @@ from index import Conversations, DocumentRecord, Embedder, Index, Judgements, On
 from index.analysis import terms, terms_with_spans
 from index.documents import Document, PagePicture, Span
 from index.errors import QuestionError
+from index.holdings import Holdings
 from index.snapshot import Ids
 from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
@@ -89,6 +90,11 @@ class Corpus:
     def conversations(self) -> Conversations:
         """What was asked on the page, kept beside the index."""
         return self._index.conversations
+
+    @property
+    def holdings(self) -> Holdings:
+        """The documents of the folder: listed, added, taken out and put back."""
+        return Holdings(self._index.corpus, self._index.folder)
 
     @property
     def is_built(self) -> bool:
