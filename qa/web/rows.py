@@ -110,7 +110,8 @@ def _document(entry: Entry) -> str:
         f'<li class="fn-document fn-{entry.state}">{_pick(entry.path, entry.name)}'
         f'<span class="fn-file" title="{escaped(entry.path)}"><bdi>{folder}{escaped(entry.name)}</bdi></span>'
         f"{_more(entry)}{reason}"
-        f'<span class="fn-facts">{" · ".join(_facts(entry))}</span><span class="fn-state">{_state(entry)}</span></li>'
+        f'<span class="fn-facts">{" · ".join(_facts(entry))}</span>'
+        f'<span class="fn-state" title="{entry.state}">{_state(entry)}</span></li>'
     )
 
 

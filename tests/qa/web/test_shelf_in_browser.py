@@ -181,6 +181,22 @@ def test_five_hundred_documents_at_once(open_page, folder, tmp_path):
     expect(ask(page, "How many boxes did lorry number 137 carry?").locator("blockquote")).to_contain_text("140 boxes")
 
 
+def test_a_dropped_folder_is_opened_and_what_is_hidden_left_out(open_page, folder, tmp_path):
+    page = open_page
+    tree = tmp_path / "tree"
+    for name in ("top.md", "below/deep.md", "below/.cache/hidden.md", ".hidden.md"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(f"# {name}\n\nA text of its own.\n")
+    box = page.locator("#fn-upload").bounding_box()
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(tree)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        where = {"x": box["x"] + 40, "y": box["y"] + 20}
+        session.send("Input.dispatchDragEvent", {"type": kind, **where, "data": data})
+    expect(page.locator("#fn-uploaded")).to_contain_text("Added ", timeout=PATIENCE_MS)
+    assert sorted(path.name for path in folder.glob("*.md")) == ["deep.md", "top.md"]
+
+
 def test_a_running_sync_is_stopped_and_goes_on(open_page, folder):
     page = open_page
     for number in range(60):
