@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.qa.web.asking_in_browser import PATIENCE_MS, ask, open_when_read
 from tests.qa.web.page_server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PATIENCE_MS = 120_000
 
 FILES = {
     "ferry.txt": "The ferry to the islands sails from pier nine every Sunday.\n",
@@ -40,9 +39,7 @@ def address(folder, footnote_cache, guarded_processes):
 def open_page(page, address):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address)
-    page.locator(".fn-documents").wait_for(state="attached", timeout=PATIENCE_MS)
-    expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
+    open_when_read(page, address)
     yield page
     assert faults == []
     assert page.evaluate("window.hacked") is None
@@ -50,14 +47,6 @@ def open_page(page, address):
 
 def names(page):
     return page.locator(".fn-document .fn-file").all_inner_texts()
-
-
-def ask(page, question):
-    before = page.locator(".fn-exchange").count()
-    page.locator("#fn-question textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(page.locator(".fn-exchange:not(.fn-pending)")).to_have_count(before + 1, timeout=PATIENCE_MS)
-    return page.locator(".fn-exchange").last
 
 
 def test_documents_are_found_by_name_folder_type_and_state(open_page):
