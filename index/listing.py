@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import CorpusError, IndexMissing, StoreError
+from index.errors import CorpusError, IndexMissing
 from index.scanning import FileFacts, scan
 from index.schema import DocumentRecord
 from index.store import KnownFile, Store
@@ -57,8 +56,6 @@ def listing(corpus: Path, database: Path) -> Listing:
         try:
             with store.reading():
                 known, documents = store.known_files(), tuple(store.documents())
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the documents cannot be listed ({error})") from error
         finally:
             store.close()
     try:

@@ -62,5 +62,8 @@ class Catalogue:
         except FootnoteError as error:
             _log.warning("the documents cannot be listed: %s", error)
             listing = Listing()
+        except Exception:  # the page goes on without its list
+            _log.exception("the documents cannot be listed")
+            listing = Listing()
         removed = tuple(self._holdings.removed())
         return Shelved(entries_of(listing), listing.documents, removed, listing.folder_is_there)
