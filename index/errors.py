@@ -10,6 +10,7 @@
     │   └── IndexNotWritable   read-only folder, full disk
     ├── ModelError             the embedding model: missing, altered, not loadable
     └── QuestionError          a question that cannot be asked (too long, not text)
+        └── NothingWithin      it was to be asked of documents of which none is there
 
 A message says what was given, what was expected, and what to do.
 """
@@ -24,6 +25,7 @@ __all__ = [
     "IndexMissing",
     "IndexNotWritable",
     "ModelError",
+    "NothingWithin",
     "QuestionError",
     "ReadError",
     "StoreError",
@@ -68,3 +70,7 @@ class ModelError(FootnoteError):
 
 class QuestionError(FootnoteError):
     """The question cannot be asked as given."""
+
+
+class NothingWithin(QuestionError):
+    """No indexed document is among those that the question was to be asked of."""

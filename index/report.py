@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 __all__ = ["OnProgress", "SyncProgress", "SyncReport"]
 
+READING_SHARE = 0.65
+"""Of a sync's time, until all files are read and their passages embedded; the rest goes to their sentences (measured on
+the sample corpus, 2 cores: 1.6 of 2.4 s)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
@@ -19,18 +23,24 @@ class SyncProgress:
     embedded: int = 0
     """Passages embedded so far."""
     bytes: int = 0
+    """Of the files, read and embedded so far."""
     bytes_total: int = 0
     seconds: float = 0.0
     """Since the first document."""
+    passages: int = 0
+    """Passages whose sentences are embedded; they come after all files have been read."""
+    passages_total: int = 0
 
     @property
     def share(self) -> float:
-        """Work done, in [0, 1], by bytes of the files."""
-        return min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
+        """Work done, in [0, 1], of the whole sync: by bytes of the files, then by passages whose sentences are due."""
+        if self.passages_total:
+            return READING_SHARE + (1 - READING_SHARE) * min(1.0, self.passages / self.passages_total)
+        return READING_SHARE * min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate from the bytes so far; None before there is anything to estimate from."""
+        """Estimate from the work so far; None before there is anything to estimate from."""
         return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
 
     @property

@@ -80,7 +80,9 @@ class DocumentRecord:
     size: int
     """Bytes."""
     indexed_at: float
-    """Seconds since 1970."""
+    """When it was read; seconds since 1970."""
+    modified_at: float = 0.0
+    """When the file was changed, as its folder says; seconds since 1970, 0 where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ BUSY_SECONDS = 30
 _VARIABLES = 500
 """Values bound in one statement (SQLite's limit was 999 for long)."""
 
-_DOCUMENT = "d.id, d.path, d.state, d.reason, d.title, d.format, d.pages, d.passages, d.size, d.indexed_at"
+_DOCUMENT = (
+    "d.id, d.path, d.state, d.reason, d.title, d.format, d.pages, d.passages, d.size, d.indexed_at, "
+    "CASE d.mtime_ns WHEN 0 THEN d.indexed_at ELSE d.mtime_ns / 1e9 END"  # 0: changed a moment before it was read
+)
 
 
 class NewPassages(NamedTuple):

@@ -67,7 +67,7 @@ def synced(
     work = _Work(corpus, store, embedder, settings, recipe, on_progress, todo.to_read)
     last = 0 if was_interrupted else store.last_passage()
     work.run()
-    _embed_sentences(store, embedder, last, on_progress)
+    _embed_sentences(store, embedder, last, work)
     with store.committing(visible=False):
         store.drop_unused_vectors(all_of_them=was_interrupted)
         store.set_meta("under_way", "")
@@ -174,14 +174,19 @@ class _Work:
             )
         )
 
+    def tell_of_sentences(self, done: int, total: int) -> None:
+        """Tell of how many passages the sentences are embedded: the last thing there is to do."""
+        seconds = time.monotonic() - self._started
+        self.on_progress(SyncProgress("embedding the sentences", passages=done, passages_total=total, seconds=seconds))
 
-def _embed_sentences(store: WritableStore, embedder: Embedder, after: int, on_progress: OnProgress) -> None:
+
+def _embed_sentences(store: WritableStore, embedder: Embedder, after: int, work: _Work) -> None:
     """Embed the sentences of the passages above `after`: they can be found already, and are now answered from faster.
 
     Passages whose text was known keep what they have.
     """
     waiting = iter((due := store.without_sentences(after)).items())
-    done, started = 0, time.monotonic()
+    done = 0
     while some := dict(islice(waiting, BATCH_PASSAGES)):
         passages = store.passages(list(some.values()))
         texts = [sentence_texts(passage) for passage in passages]
@@ -190,11 +195,7 @@ def _embed_sentences(store: WritableStore, embedder: Embedder, after: int, on_pr
         with store.committing():
             store.put_sentences(zip(some, np.split(vectors, ends), strict=True))
         done += len(some)
-        on_progress(
-            SyncProgress(
-                "embedding the sentences", bytes=done, bytes_total=len(due), seconds=time.monotonic() - started
-            )
-        )
+        work.tell_of_sentences(done, len(due))
 
 
 def _settle_model(store: WritableStore, embedder: Embedder) -> str:

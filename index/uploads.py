@@ -2,6 +2,7 @@
 
 "../../notes.md"   -> notes.md          (only the last part of a name counts)
 "report.pdf"       -> report (2).pdf    (other content stands under that name)
+"REPORT.pdf"       -> REPORT (2).pdf    (names that some file system takes for the same are not used twice)
 "copy of aid.pdf"  -> aid.pdf           (the same content is there already: nothing is stored)
 """
 
@@ -12,20 +13,24 @@ import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
-from index.errors import FootnoteError
+from index.errors import FootnoteError, ReadError
 from index.reading.kinds import READABLE_SUFFIXES
 from index.scanning import digest_of, scan
 
-__all__ = ["MAX_UPLOAD_BYTES", "Upload", "UploadError", "safe_name", "store_upload"]
+__all__ = ["MAX_AT_ONCE", "MAX_UPLOAD_BYTES", "Upload", "UploadError", "safe_name", "store_upload", "store_uploads"]
 
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 """The largest document that is taken."""
+
+MAX_AT_ONCE = 1000
+"""Documents handed in together: Gradio refuses more in one request."""
 
 LONGEST_NAME_BYTES = 200
 """File systems allow 255; the rest is for " (2)" and for temporary names."""
@@ -52,15 +57,33 @@ class Upload:
 
 def store_upload(corpus: Path, source: Path, name: str) -> Upload:
     """Store the file `source` in `corpus` as the document `name`. Raises `UploadError`."""
-    wanted = safe_name(name)
-    try:
-        _check_size(source, wanted)
-        with _STORING:
-            if same := _same_content(corpus, source):
-                return Upload(same, stored=False)
-            return Upload(_stored(corpus, source, wanted), stored=True)
-    except OSError as error:
-        raise UploadError(f"{wanted} could not be stored in {corpus} ({error.strerror})") from error
+    (outcome,) = store_uploads(corpus, [(source, name)])
+    if isinstance(outcome, UploadError):
+        raise outcome
+    return outcome
+
+
+def store_uploads(corpus: Path, files: Iterable[tuple[Path, str]]) -> list[Upload | UploadError]:
+    """Store files in `corpus` under the names they were given; what became of each, in order.
+
+    The folder is walked through once for all of them. One that is refused stops none of the others.
+    """
+    outcomes: list[Upload | UploadError] = []
+    with _STORING:
+        there: _There | None = None
+        for source, name in files:
+            try:
+                wanted = safe_name(name)
+                _check_size(source, wanted)
+                there = there or _There(corpus)
+                outcomes.append(there.stored(source, wanted))
+            except UploadError as error:
+                outcomes.append(error)
+            except OSError as error:
+                outcomes.append(UploadError(f"{name} could not be stored in {corpus} ({error.strerror})"))
+            except FootnoteError as error:
+                outcomes.append(UploadError(f"{name} could not be stored: {error}"))
+    return outcomes
 
 
 def safe_name(name: str) -> str:
@@ -89,25 +112,54 @@ def _check_size(source: Path, name: str) -> None:
         raise UploadError(f"{name} was not stored: it is empty")
 
 
-def _same_content(corpus: Path, source: Path) -> str | None:
-    """The document of the corpus with exactly the bytes of `source`; only files of its size are read."""
-    size, digest = source.stat().st_size, digest_of(source)
-    for facts in scan(corpus, _is_document).files.values():
-        if facts.size == size and digest_of(corpus / os.fsdecode(facts.name)) == digest:
-            return facts.path
-    return None
+class _There:
+    """What stands in the corpus already, as far as it matters for what arrives."""
+
+    def __init__(self, corpus: Path) -> None:
+        self._corpus = corpus
+        self._names = {_folded(entry.name) for entry in corpus.iterdir()}
+        self._of_size: defaultdict[int, list[tuple[str, Path]]] = defaultdict(list)
+        self._digests: dict[Path, bytes] = {}
+        for facts in scan(corpus, _is_document).files.values():
+            self._of_size[facts.size].append((facts.path, corpus / os.fsdecode(facts.name)))
+
+    def stored(self, source: Path, name: str) -> Upload:
+        """Store a file under its name, or the first like it that is free, unless its content is there already."""
+        size, digest = source.stat().st_size, digest_of(source)
+        for path, file in self._of_size[size]:  # only files of its size are read, each once
+            if self._digest(file) == digest:
+                return Upload(path, stored=False)
+        path = _stored(self._corpus, source, name, self._names)
+        self._names.add(_folded(path))
+        self._of_size[size].append((path, self._corpus / path))
+        self._digests[self._corpus / path] = digest
+        return Upload(path, stored=True)
+
+    def _digest(self, file: Path) -> bytes:
+        if file not in self._digests:
+            try:
+                self._digests[file] = digest_of(file)
+            except ReadError:
+                self._digests[file] = b""  # cannot be compared, so it is no reason to refuse anything
+        return self._digests[file]
+
+
+def _folded(name: str) -> str:
+    """The same for names that some file system takes for the same."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _is_document(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in READABLE_SUFFIXES
 
 
-def _stored(corpus: Path, source: Path, name: str) -> str:
+def _stored(corpus: Path, source: Path, name: str, taken: set[str]) -> str:
     """Copy under a hidden name, which no sync reads, then give it the first name that is free."""
     arriving = corpus / f".upload-{uuid4().hex}"
     try:
         shutil.copyfile(source, arriving)
-        return next(candidate for candidate in _candidates(name) if _took_name(arriving, corpus / candidate))
+        free = (candidate for candidate in _candidates(name) if _folded(candidate) not in taken)
+        return next(candidate for candidate in free if _took_name(arriving, corpus / candidate))
     finally:
         with suppress(FileNotFoundError):
             arriving.unlink()

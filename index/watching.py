@@ -22,7 +22,7 @@ from index.sync import is_readable
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
 
-__all__ = ["Notice", "changes"]
+__all__ = ["FolderNotice", "Notice", "changes"]
 
 QUIET_SECONDS = 0.5
 """Changes are told once nothing more has changed for this long: a program that saves writes several times."""
@@ -48,6 +48,18 @@ TRIES = 5
 MEND = "On Linux, fs.inotify.max_user_watches and max_user_instances may be too low; names must be UTF-8."
 
 Notice = Callable[[str], None]
+
+
+class FolderNotice(str):
+    """A line for a person that says that the folder is gone, or back."""
+
+    is_gone: bool
+
+    def __new__(cls, line: str, *, is_gone: bool) -> FolderNotice:
+        """The line; a program is told by `is_gone`."""
+        made = super().__new__(cls, line)
+        made.is_gone = is_gone
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +181,10 @@ class _Watched:
 
     def _tell_of(self, gone: bool) -> None:
         if gone and not self._is_gone:
-            self._say(f"the folder {self._corpus} is gone: the index stays as it is until the folder is back")
+            line = f"the folder {self._corpus} is gone: the index stays as it is until the folder is back"
+            self._say(FolderNotice(line, is_gone=True))
         if self._is_gone and not gone:
-            self._say(f"the folder {self._corpus} is back")
+            self._say(FolderNotice(f"the folder {self._corpus} is back", is_gone=False))
         self._is_gone = gone
 
 

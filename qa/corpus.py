@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
 from index.analysis import terms, terms_with_spans
 from index.documents import Document, PagePicture, Span
-from index.errors import QuestionError
+from index.errors import NothingWithin, QuestionError
+from index.holdings import Holdings
 from index.snapshot import Ids
 from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
@@ -89,6 +90,11 @@ class Corpus:
     def conversations(self) -> Conversations:
         """What was asked on the page, kept beside the index."""
         return self._index.conversations
+
+    @property
+    def holdings(self) -> Holdings:
+        """The documents of the folder: listed, added, taken out and put back."""
+        return Holdings(self._index.corpus, self._index.folder)
 
     @property
     def is_built(self) -> bool:
@@ -232,13 +238,13 @@ def _words(carry: Sequence[str]) -> tuple[str, ...]:
 
 
 def _among(snapshot: Snapshot, within: Sequence[str]) -> Ids | None:
-    """Passages to choose from; raises `QuestionError` when no document matches."""
+    """Passages to choose from; raises `NothingWithin` when no document matches."""
     if not within:
         return None
     within = (within,) if isinstance(within, str) else within
     among = snapshot.passages_within(within)
     if not len(among):
-        raise QuestionError(
+        raise NothingWithin(
             f"no indexed document matches {', '.join(within)}: give paths below the corpus, folders, or patterns "
             'such as "reports/*"'
         )

@@ -1,32 +1,91 @@
-"""A progress bar on standard error, drawn only when something takes long."""
+"""How far a sync is, in words and as a bar on standard error, drawn only when something takes long."""
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index import SyncProgress
+from index.report import READING_SHARE
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["TerminalProgress", "progress_in_words"]
+__all__ = ["Pace", "TerminalProgress", "left_in_words", "paced", "progress_in_words"]
 
 QUIET_SECONDS = 1.0
 """Shorter waits need no bar."""
 
+PACE_SECONDS = 30.0
+"""How far back a pace looks: a step of so many seconds counts for two thirds. One large file hardly changes the time
+left, and a faster or slower kind of document is followed within a minute."""
 
-def progress_in_words(progress: SyncProgress) -> str:
-    """Counts, rate and time left: "12 of 40 documents, 310 passages, 104/s, 0:35 left"."""
-    if not progress.documents_total:
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a sync goes on, smoothed over its last steps."""
+
+    share: float
+    """Of the work, done when this was last known."""
+    seconds: float
+    """When that was, since the first document."""
+    rate: float
+    """Share of the work done in a second; 0 before anything is known."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until all is done; None before there is anything to estimate from."""
+        return (1 - self.share) / self.rate if self.rate > 0 else None
+
+
+def paced(before: Pace | None, progress: SyncProgress) -> Pace:
+    """The pace after one more step: the first counts in full, later ones for as much as they are long.
+
+    `before`: None at the start. A step that brought nothing leaves the pace as it was, and its time counts to the next.
+    """
+    if before is None:
+        before = Pace(READING_SHARE if progress.passages_total else 0.0, 0.0, 0.0)
+    step, took = progress.share - before.share, progress.seconds - before.seconds
+    if step <= 0 or took <= 0:
+        return before
+    weight = 1 - math.exp(-took / PACE_SECONDS) if before.rate else 1.0
+    return Pace(progress.share, progress.seconds, before.rate + weight * (step / took - before.rate))
+
+
+def left_in_words(seconds: float) -> str:
+    """As exact as can be known: 4 -> "a few seconds left", 38 -> "about 40 s left", 130 -> "about 2 min left"."""
+    if seconds < 7.5:
+        return "a few seconds left"
+    if seconds < 57.5:
+        return f"about {5 * round(seconds / 5)} s left"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min left"
+    if minutes >= 600:
+        return f"about {round(minutes / 60)} h left"
+    hours, minutes = divmod(10 * round(minutes / 10), 60)
+    return f"about {hours} h {minutes} min left" if minutes else f"about {hours} h left"
+
+
+def progress_in_words(progress: SyncProgress, seconds_left: float | None = None) -> str:
+    """Counts, rate and time left: "12 of 40 documents, 310 passages, 104/s, about 35 s left".
+
+    `seconds_left`: what is known of it better than from the whole time so far.
+    """
+    if progress.passages_total:
+        parts = [f"{progress.stage}, {progress.passages:,} of {progress.passages_total:,} passages"]
+    elif progress.documents_total:
+        parts = [f"{progress.documents:,} of {progress.documents_total:,} documents", f"{progress.embedded:,} passages"]
+        if progress.rate:
+            parts.append(f"{progress.rate:.0f}/s")
+    else:
         return progress.stage
-    parts = [f"{progress.documents} of {progress.documents_total} documents", f"{progress.embedded} passages"]
-    if progress.rate:
-        parts.append(f"{progress.rate:.0f}/s")
-    if progress.seconds_left is not None:
-        minutes, seconds = divmod(round(progress.seconds_left), 60)
-        parts.append(f"{minutes}:{seconds:02d} left")
+    left = progress.seconds_left if seconds_left is None else seconds_left
+    if left is not None:
+        parts.append(left_in_words(left))
     return ", ".join(parts)
 
 
@@ -37,6 +96,7 @@ class TerminalProgress:
         self._started = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._pace: Pace | None = None
 
     def __enter__(self) -> TerminalProgress:
         return self
@@ -49,7 +109,10 @@ class TerminalProgress:
 
     def __call__(self, progress: SyncProgress) -> None:
         """Draw how far the sync is."""
-        self.show(progress_in_words(progress), progress.share, soon=bool(progress.documents_total))
+        if progress.share:
+            self._pace = paced(self._pace, progress)
+        left = self._pace.seconds_left if self._pace else None
+        self.show(progress_in_words(progress, left), progress.share, soon=bool(progress.documents_total))
 
     def show(self, words: str, share: float, *, soon: bool = False) -> None:
         """Draw a bar that is full at a share of 1, once it has taken long enough, or `soon`."""

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from index import SyncProgress, SyncReport
-from index.errors import FootnoteError
+from index.errors import FootnoteError, IndexLocked
+from index.watching import FolderNotice
 from qa.corpus import Corpus
+from qa.progress import Pace, paced
 from qa.watching import RETRY_SECONDS
 
 __all__ = ["BackgroundSync", "SyncState"]
@@ -22,12 +24,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What is known of the latest sync; at most one of `report` and `error` when it has ended."""
+    """What is known of the latest sync; at most one of `report`, `error` and `was_stopped` when it has ended."""
 
     running: bool = False
     progress: SyncProgress | None = None
+    pace: Pace | None = None
+    """How fast it goes on."""
     report: SyncReport | None = None
     error: str = ""
+    was_stopped: bool = False
+    """Ended by hand before it was done."""
+    is_waiting: bool = False
+    """Another process is reading the documents: this sync begins when that one has ended."""
     by_hand: bool = False
     """Asked for on the page: its report is shown even when nothing changed."""
     number: int = 0
@@ -41,13 +49,17 @@ class _Stopped(Exception):
 class BackgroundSync:
     """Runs `Corpus.sync` in a thread of its own, which can be stopped: what was committed is kept."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
+    def __init__(self, corpus: Corpus, *, waits_for_others: bool = True) -> None:
+        """`waits_for_others`: while another process reads the documents; else that is an error."""
+        self._corpus, self._waits_for_others = corpus, waits_for_others
         self._lock = threading.Lock()
         self._state = SyncState()
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._interrupted = threading.Event()
+        self._is_wanted_again = False
         self._follower: threading.Thread | None = None
+        self._folder_is_gone = False
 
     @property
     def state(self) -> SyncState:
@@ -59,6 +71,11 @@ class BackgroundSync:
         """Whether a sync is begun by itself when documents change."""
         return self._follower is not None
 
+    @property
+    def folder_is_gone(self) -> bool:
+        """Whether the folder that is followed is not there; it is waited for."""
+        return self._folder_is_gone
+
     def follow(self, say: Callable[[str], None]) -> None:
         """From now on begin a sync whenever documents change, at once for a first time.
 
@@ -67,39 +84,65 @@ class BackgroundSync:
         self._follower = threading.Thread(target=self._follow, args=(say,), name="watch", daemon=True)
         self._follower.start()
 
-    def start(self, *, by_hand: bool = False) -> None:
-        """Begin a sync, unless one is running already or all are stopped."""
+    def start(self, *, by_hand: bool = False, once_more: bool = False) -> None:
+        """Begin a sync, unless one is running already or all are stopped.
+
+        `once_more`: when one is running, another follows it, as that one may have looked through the folder already.
+        """
         with self._lock:
-            if self._state.running or self._stopping.is_set():
+            if self._stopping.is_set():
                 return
-            self._state = SyncState(running=True, by_hand=by_hand, number=self._state.number + 1)
-            self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
-            self._thread.start()
+            if self._state.running:
+                self._is_wanted_again = self._is_wanted_again or once_more
+                return
+            self._begin(by_hand=by_hand)
+
+    def interrupt(self) -> None:
+        """End the running sync at its next step: what was committed is kept, and the next one goes on from there."""
+        with self._lock:
+            if self._state.running:
+                self._is_wanted_again = False
+                self._interrupted.set()
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the running sync has ended; False when it has not by then."""
-        if not self._thread:
+        thread = self._thread
+        if not thread:
             return True
-        self._thread.join(timeout_seconds)
-        return not self._thread.is_alive()
+        thread.join(timeout_seconds)
+        return not thread.is_alive()
 
     def stop(self, timeout_seconds: float) -> bool:
         """End the running sync at its next step, and begin no other; False when it goes on for longer."""
         until = time.monotonic() + timeout_seconds
-        self._stopping.set()
+        with self._lock:
+            self._stopping.set()
+            self._interrupted.set()
         if self._follower:
             self._follower.join(timeout_seconds)
         return self.wait(max(0.0, until - time.monotonic())) and not (self._follower and self._follower.is_alive())
 
+    def _begin(self, *, by_hand: bool) -> None:
+        """With the lock held."""
+        self._interrupted.clear()
+        self._state = SyncState(running=True, by_hand=by_hand, number=self._state.number + 1)
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._thread.start()
+
     def _follow(self, say: Callable[[str], None]) -> None:
+        def hear(line: str) -> None:
+            if isinstance(line, FolderNotice):
+                self._folder_is_gone = line.is_gone
+            say(line)
+
         try:
-            for _ in self._corpus.changes(self._stopping, say):
+            for _ in self._corpus.changes(self._stopping, hear):
                 self._sync_until_it_works()
         except Exception:  # the page goes on with its button
             _log.exception("the folder is not watched any more")
 
     def _sync_until_it_works(self) -> None:
-        """A sync that begins from now on; another after a while when it failed or another process was at it."""
+        """A sync that begins from now on; another after a while when it failed."""
         while not self._stopping.is_set():
             self.wait()  # the one under way may have looked through the folder already
             self.start()
@@ -109,25 +152,45 @@ class BackgroundSync:
             self._stopping.wait(RETRY_SECONDS)
 
     def _run(self) -> None:
-        running = self._state
-        ended = replace(running, running=False)
-        try:
-            report = self._corpus.sync(self._tell)
-            self._state = replace(ended, report=report)
+        ended = self._synced()
+        with self._lock:
+            self._state = ended
+            if self._is_wanted_again and not self._stopping.is_set():
+                self._is_wanted_again = False
+                self._begin(by_hand=ended.by_hand)
+                return
+        if ended.report:
             self._warm_up()
-        except _Stopped:
-            self._state = SyncState(number=running.number)
-        except FootnoteError as error:
-            self._state = replace(ended, error=str(error))
-        except Exception:  # the page must say something; what it was stands in the log
-            _log.exception("a sync failed")
-            self._state = replace(ended, error=SOMETHING_WRONG)
+
+    def _synced(self) -> SyncState:
+        """How a sync ended, which begins when no other process is at one."""
+        ended = replace(self._state, running=False)
+        while True:
+            try:
+                return replace(ended, report=self._corpus.sync(self._tell))
+            except _Stopped:
+                return replace(ended, was_stopped=True)
+            except IndexLocked as error:
+                if not self._waits_for_others:
+                    return replace(ended, error=str(error))
+                self._state = replace(self._state, is_waiting=True, progress=None)
+                if self._interrupted.wait(RETRY_SECONDS):
+                    return replace(ended, was_stopped=True)
+            except FootnoteError as error:
+                return replace(ended, error=str(error))
+            except Exception:  # the page must say something; what it was stands in the log
+                _log.exception("a sync failed")
+                return replace(ended, error=SOMETHING_WRONG)
 
     def _tell(self, progress: SyncProgress) -> None:
-        if self._stopping.is_set():
+        if self._interrupted.is_set():
             raise _Stopped
-        self._state = replace(self._state, progress=progress)
+        pace = paced(self._state.pace, progress) if progress.share else self._state.pace
+        self._state = replace(self._state, progress=progress, pace=pace, is_waiting=False)
 
     def _warm_up(self) -> None:
         """Open what the first question would wait for."""
-        self._corpus.search("warm up", 1)
+        try:
+            self._corpus.search("warm up", 1)
+        except Exception:  # what is in its way is said when a question is asked
+            _log.exception("nothing was opened ahead of the first question")

@@ -30,7 +30,7 @@ class Readiness:
     def __init__(self, corpus: Corpus, *, sync: bool) -> None:
         """`sync`: look for new and changed documents; what was never indexed is read in any case."""
         self._corpus = corpus
-        self._background = BackgroundSync(corpus)
+        self._background = BackgroundSync(corpus, waits_for_others=False)
         self._keeps_looking = sync
         self._complete = corpus.is_built
         self._looked_at = float("-inf")

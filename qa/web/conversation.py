@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from index.errors import FootnoteError, IndexMissing
+from index.errors import FootnoteError, IndexMissing, NothingWithin
 from qa.answers import Answer, Turn
 from qa.corpus import Corpus
 
@@ -20,6 +20,7 @@ KEPT = 50
 STILL_READING = "Still reading your documents for the first time. Ask again in a moment."
 NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask again."
 PARTLY_READ = "Answered while documents are still being read: there may be more to find."
+CHOSEN_GONE = "The documents you chose are no longer here."
 SOMETHING_WRONG = "Something went wrong while looking for the answer. The shell that runs Footnote says what."
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ def asked_again(
     """The conversation with the question of the exchange `key` asked once more.
 
     `change`: `{"without": word}` leaves out a word that was carried over, `{"within": path}` asks one of the documents
-    that the answer had named as choices. Anything else leaves the conversation as it was.
+    that the answer had named as choices, `{"all": ...}` asks all of them. Anything else leaves the conversation
+    as it was.
     """
     again = next((past for past in conversation if past.key == key), None)
     asking = _changed(again, change) if again else None
@@ -93,6 +95,8 @@ def asked_again(
 
 def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:
     """What the question is asked with after the change; None for one that the page did not offer."""
+    if "all" in change:
+        return replace(again.asking, within=(), label="") if again.asking.within else None
     if again.answer is None:
         return None
     carried, word = again.answer.carried, change.get("without")
@@ -111,6 +115,8 @@ def _exchange(
         answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:
         return Exchange(question, notice=STILL_READING if reading else NOT_READ_YET, asking=asking)
+    except NothingWithin:
+        return Exchange(question, notice=CHOSEN_GONE, asking=asking)
     except FootnoteError as error:
         return Exchange(question, notice=_sentence(str(error)), asking=asking)
     except Exception:  # the page must say something; what it was stands in the log

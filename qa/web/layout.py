@@ -7,8 +7,8 @@ from html import escape
 
 import gradio as gr
 
-from index.uploads import MAX_UPLOAD_BYTES
 from qa.web.appearance import record_script, script, source_script
+from qa.web.shelf_layout import ShelfParts, asking_line, lay_out_shelf
 
 __all__ = ["Parts", "lay_out"]
 
@@ -23,15 +23,8 @@ class Parts:
     question: gr.Textbox
     ask: gr.Button
     clear: gr.Button
-    sync: gr.Button
-    progress: gr.HTML
-    upload: gr.File
-    uploaded: gr.HTML
-    documents: gr.HTML
     source: gr.HTML
-    timer: gr.Timer
-    seen: gr.State
-    """int: the number of the latest sync whose end this tab has shown"""
+    shelf: ShelfParts
     recorded: gr.HTML
     """The list of conversations."""
     exported: gr.JSON
@@ -49,39 +42,16 @@ def lay_out(name: str) -> Parts:
             log = gr.HTML(js_on_load=script(), elem_id="fn-conversation", apply_default_css=False)
             question, ask, clear = _composer()
         with gr.Column(elem_id="fn-shelf"):
-            with gr.Row(elem_id="fn-shelf-head"):
-                gr.HTML('<h2 class="fn-over">Documents</h2>', apply_default_css=False)
-                sync = gr.Button("Sync", size="sm", elem_id="fn-sync", min_width=80)
-            progress = gr.HTML(elem_id="fn-progress", apply_default_css=False)
-            upload = _drop_zone()
-            uploaded = gr.HTML(elem_id="fn-uploaded", apply_default_css=False)
-            documents = gr.HTML(elem_id="fn-list", apply_default_css=False)
+            shelf = lay_out_shelf()
         with gr.Column(elem_id="fn-source"):
             gr.HTML('<p class="fn-opening" role="status"></p>', elem_id="fn-opening", apply_default_css=False)
             source = gr.HTML(js_on_load=source_script(), elem_id="fn-source-sheet", apply_default_css=False)
-    timer = gr.Timer(active=False)
-    seen = gr.State(0)
-    return Parts(
-        tab,
-        log,
-        question,
-        ask,
-        clear,
-        sync,
-        progress,
-        upload,
-        uploaded,
-        documents,
-        source,
-        timer,
-        seen,
-        recorded,
-        exported,
-    )
+    return Parts(tab, log, question, ask, clear, source, shelf, recorded, exported)
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     with gr.Column(elem_id="fn-composer"):
+        asking_line()
         with gr.Row(elem_id="fn-ask-row"):
             question = gr.Textbox(
                 label="Question",
@@ -96,13 +66,6 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
             ask = gr.Button("Ask", variant="primary", elem_id="fn-ask", min_width=72)
         clear = gr.Button("New conversation", size="sm", elem_id="fn-clear", visible=False)
     return question, ask, clear
-
-
-def _drop_zone() -> gr.File:
-    dropped = gr.File(label="Add documents", show_label=False, file_count="multiple", height=56, elem_id="fn-upload")
-    limits = f"Kept in the folder; {MAX_UPLOAD_BYTES >> 20} MB each at most."
-    gr.HTML(f'<p class="fn-quiet">{limits}</p>', elem_id="fn-limits", apply_default_css=False)
-    return dropped
 
 
 def _header(name: str) -> str:

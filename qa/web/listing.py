@@ -1,55 +1,39 @@
-"""The documents panel as HTML: which documents there are, how far a sync is, and what it did."""
+"""What happens to the documents, as HTML: how far a sync is, what it did, and what became of files handed in."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from pathlib import PurePosixPath
 
-from index import DocumentRecord, State, SyncReport
+from index import DocumentRecord, SyncReport
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload
 from qa.corpus import Corpus
 from qa.progress import progress_in_words
 from qa.syncing import SyncState
 
-__all__ = ["documents_html", "listed_documents", "size_in_words", "sync_html", "uploads_html"]
-
-LISTED = 500
-"""Documents shown in the list; more are only counted."""
+__all__ = ["counted", "following_html", "listed_documents", "size_in_words", "sync_html", "uploads_html"]
 
 NAMED = 8
 """Documents of each kind that a report names."""
 
+OTHERS_READ = "Another process is reading the documents. What it has read can be asked here."
+WAS_STOPPED = "Stopped. What was read is kept, and Sync goes on from there."
+FOLLOWS = "Follows the folder: new documents are read by themselves."
+FOLDER_GONE = "The folder is not there. Answers come from what was read; it is waited for."
+
 _log = logging.getLogger(__name__)
 
 
-def documents_html(documents: Sequence[DocumentRecord]) -> str:
-    """Counts, then every document with its state; those that failed come first, with the reason."""
-    if not documents:
-        return '<p class="fn-quiet">No document has been read yet.</p>'
-    failed = [document for document in documents if document.state is State.FAILED]
-    ordered = [*failed, *(document for document in documents if document.state is not State.FAILED)]
-    rows = "".join(_document(document) for document in ordered[:LISTED])
-    more = f'<p class="fn-quiet">and {len(ordered) - LISTED:,} more</p>' if len(ordered) > LISTED else ""
-    passages = sum(document.passages for document in documents)
-    counts = [_counted(len(documents), "document"), _counted(passages, "passage")]
-    if failed:
-        counts.append(f"{len(failed):,} failed")
-    return f'<p class="fn-counts">{" · ".join(counts)}</p><ul class="fn-documents">{rows}</ul>{more}'
-
-
-def sync_html(state: SyncState) -> str:
+def sync_html(state: SyncState, *, can_be_stopped: bool = False) -> str:
     """A progress bar while a sync runs; afterwards what it found, or why it ended early."""
+    if state.is_waiting:
+        return f'<p class="fn-quiet" role="status">{OTHERS_READ}</p>'
     if state.running:
-        words = progress_in_words(state.progress) if state.progress else "starting"
-        share = state.progress.share if state.progress else 0.0
-        value = f' value="{share:.3f}"' if share else ""  # without one the bar shows that something is going on
-        return (
-            f'<div class="fn-sync"><progress max="1"{value} aria-label="Sync"></progress>'
-            f'<p class="fn-quiet" role="status">{escape(words)}</p></div>'
-        )
+        return _running(state, can_be_stopped=can_be_stopped)
+    if state.was_stopped:
+        return f'<p class="fn-quiet" role="status">{WAS_STOPPED}</p>'
     if state.error:
         return f'<p class="fn-failure" role="status" dir="auto">{escape(state.error)}</p>'
     if state.report and (state.by_hand or state.report.did_something):
@@ -57,15 +41,23 @@ def sync_html(state: SyncState) -> str:
     return ""
 
 
+def following_html(*, is_gone: bool) -> str:
+    """That the folder is followed, or that it is not there to be followed."""
+    if is_gone:
+        return f'<p class="fn-notice" role="status">{FOLDER_GONE}</p>'
+    return f'<p class="fn-quiet">{FOLLOWS}</p>'
+
+
 def uploads_html(stored: Sequence[Upload], refused: Sequence[str], *, by_itself: bool = False) -> str:
     """What became of the files that were handed in. `by_itself`: they are read without a press of Sync."""
     new = [upload.path for upload in stored if upload.stored]
     known = [upload.path for upload in stored if not upload.stored]
-    press = "" if by_itself else f" Press Sync to read {'it' if len(new) == 1 else 'them'}."
-    lines = [f"Added {_names(new)}.{press}"] if new else []
-    lines += [f"Here already: {_names(known)}."] if known else []
-    calm = "".join(f'<p class="fn-quiet">{line}</p>' for line in lines)
-    return calm + "".join(f'<p class="fn-failure" dir="auto">{escape(reason)}.</p>' for reason in refused)
+    it = "it" if len(new) == 1 else "them"
+    what_next = f" Reading {it} now." if by_itself else f" Press Sync to read {it}."
+    lines = [f'<p class="fn-quiet">Added {_named(new)}.{what_next}</p>{_all_names(new)}'] if new else []
+    lines += [f'<p class="fn-quiet">Here already: {_named(known)}.</p>{_all_names(known)}'] if known else []
+    lines += [_refused(refused)] if refused else []
+    return "".join(lines)
 
 
 def size_in_words(size: int) -> str:
@@ -76,30 +68,6 @@ def size_in_words(size: int) -> str:
             break
         amount /= 1024
     return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
-
-
-def _document(document: DocumentRecord) -> str:
-    path = PurePosixPath(document.path)
-    folder = "" if str(path.parent) == "." else f'<span class="fn-folder">{escape(str(path.parent))}/</span>'
-    failed = document.state is State.FAILED
-    below = (
-        f'<span class="fn-failure" dir="auto">{escape(document.reason)}</span>'
-        if failed
-        else f'<span class="fn-facts">{" · ".join(_facts(document))}</span>'
-    )
-    state = "failed" if failed else "indexed"
-    return (
-        f'<li class="fn-document fn-{state}"><span class="fn-file" title="{escape(document.path)}"><bdi>{folder}'
-        f'{escape(path.name)}</bdi></span>{below}<span class="fn-state">{state}</span></li>'
-    )
-
-
-def _facts(document: DocumentRecord) -> Iterator[str]:
-    yield escape(document.format.upper())
-    if document.pages:
-        yield _counted(document.pages, "page")
-    yield _counted(document.passages, "passage")
-    yield size_in_words(document.size)
 
 
 def _report(report: SyncReport, *, named: bool) -> str:
@@ -115,10 +83,42 @@ def _report(report: SyncReport, *, named: bool) -> str:
         reasons = "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in report.failed[:NAMED])
         lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {reasons}</li>')
     counts = [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
-    counts += [f"{_counted(report.embedded, 'passage')} embedded"] if report.embedded else []
+    counts += [f"{counted(report.embedded, 'passage')} embedded"] if report.embedded else []
     summary = ", ".join(["In step with the folder" if lines else "Nothing new in the folder", *counts])
     found = f"<ul>{''.join(lines)}</ul>" if lines else ""
     return f'<div class="fn-report" role="status"><p>{summary} ({report.seconds:.1f} s).</p>{found}</div>'
+
+
+def _running(state: SyncState, *, can_be_stopped: bool) -> str:
+    left = state.pace.seconds_left if state.pace else None
+    words = progress_in_words(state.progress, left) if state.progress else "starting"
+    share = state.progress.share if state.progress else 0.0
+    value = f' value="{share:.3f}"' if share else ""  # without one the bar shows that something is going on
+    stop = '<button type="button" class="fn-plain" data-shelf="stop">Stop</button>' if can_be_stopped else ""
+    return (
+        f'<div class="fn-sync"><progress max="1"{value} aria-label="Sync"></progress>'
+        f'<div class="fn-how-far"><p class="fn-quiet">{escape(words)}</p>{stop}</div></div>'
+    )
+
+
+def _named(paths: Sequence[str]) -> str:
+    """Few by name, many by their number."""
+    return _names(paths) if len(paths) <= NAMED else counted(len(paths), "document")
+
+
+def _all_names(paths: Sequence[str]) -> str:
+    return _disclosed("Names", [f"<bdi>{escape(path)}</bdi>" for path in paths]) if len(paths) > NAMED else ""
+
+
+def _refused(refused: Sequence[str]) -> str:
+    if len(refused) <= NAMED:
+        return "".join(f'<p class="fn-failure" dir="auto">{escape(reason)}.</p>' for reason in refused)
+    reasons = [f'<span dir="auto">{escape(reason)}</span>' for reason in refused]
+    return f'<p class="fn-failure">{len(refused):,} files were refused.</p>' + _disclosed("Which, and why", reasons)
+
+
+def _disclosed(title: str, lines: Sequence[str]) -> str:
+    return f'<details class="fn-names"><summary>{title}</summary><ul><li>{"</li><li>".join(lines)}</li></ul></details>'
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -126,7 +126,8 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(f"<bdi>{escape(path)}</bdi>" for path in paths[:NAMED]) + more
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """1, "page" -> "1 page"; 2_500, "page" -> "2,500 pages"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

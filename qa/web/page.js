@@ -20,10 +20,10 @@ element.addEventListener("click", (event) => {
 element.addEventListener("click", (event) => {
   const again = event.target.closest("[data-again]");
   if (!again || isWaiting()) return;
-  const { exchange, without, within } = again.dataset;
+  const { exchange, without, within, all } = again.dataset;
   askedByButton = true;
   window.footnotePending(again.dataset.again);
-  trigger("again", { exchange, change: without === undefined ? { within } : { without } });
+  trigger("again", { exchange, change: all !== undefined ? { all } : without === undefined ? { within } : { without } });
 });
 
 // A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here.

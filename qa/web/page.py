@@ -30,6 +30,6 @@ def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync) -> gr.Blocks:
         wire_conversation(page, parts, talk)
         wire_record(parts, talk, Recording(record, name))
         wire_source(parts, corpus, record)
-        wire_shelf(page, parts, Shelf(corpus, folder, sync, record))
+        wire_shelf(page, parts, Shelf(corpus, sync, record))
     page.queue(default_concurrency_limit=ASKED_AT_ONCE, api_open=False)
     return page

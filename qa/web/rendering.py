@@ -55,6 +55,8 @@ def exchange_html(exchange: Exchange, number: int, thumbs: str = "") -> str:
     parts += [_understood(exchange), _answered(exchange, number, thumbs)]
     if exchange.notice:
         parts.append(f'<p class="fn-notice" dir="auto">{escaped(exchange.notice)}</p>')
+    if exchange.answer is None and exchange.asking.within:
+        parts.append(f"<p>{_ask_all(exchange)}</p>")
     return f'<article class="fn-exchange" id="q{number}">{"".join(parts)}</article>'
 
 
@@ -172,9 +174,21 @@ def _found(answer: Answer, number: int, thumbs: str) -> str:
 
 def _not_found(exchange: Exchange, answer: Answer, thumbs: str) -> str:
     closest = "The closest passages stand below; none seems to say it." if answer.citations else ""
-    where = "Not in this document" if exchange.asking.within else "Not in these documents"
+    where = f"Not in {_asked_of(exchange.asking.within)}"
+    everywhere = f"<p>{_ask_all(exchange)}</p>" if exchange.asking.within else ""
     as_it_stands = ", as the question stands" if answer.clarify else ""
-    return f'<div class="fn-none"><p><strong>{where}{as_it_stands}.</strong> {closest}</p>{thumbs}</div>'
+    return f'<div class="fn-none"><p><strong>{where}{as_it_stands}.</strong> {closest}</p>{everywhere}{thumbs}</div>'
+
+
+def _asked_of(within: Sequence[str]) -> str:
+    if not within:
+        return "these documents"
+    return "this document" if len(within) == 1 and not within[0].endswith("/") else "the documents you chose"
+
+
+def _ask_all(exchange: Exchange) -> str:
+    """The button that asks the question again, of all documents."""
+    return f'<button type="button" class="fn-all" {_again(exchange, "all", "documents")}>Ask all documents</button>'
 
 
 def _cards(key: str, answer: Answer, number: int) -> str:

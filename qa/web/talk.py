@@ -8,6 +8,7 @@ import gradio as gr
 
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
+from qa.web.browsing import Browsing
 from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
 from qa.web.layout import Parts
@@ -22,7 +23,9 @@ __all__ = ["Talk", "wire_conversation"]
 
 Conversation = tuple[Exchange, ...]
 
-_PENDING = "(question) => { window.footnotePending(question); return [question, window.footnoteTab()]; }"
+_PENDING = (
+    "(question, _, ...rest) => { window.footnotePending(question); return [question, window.footnoteTab(), ...rest]; }"
+)
 _NEW_TAB = "() => [window.footnoteTab.anew()]"
 _CAME_BACK = "() => window.footnoteCameBack()"
 _SHOW_NEWEST = "() => window.footnoteShowNewest()"
@@ -35,12 +38,14 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
     typed = gr.on(
         [parts.question.submit, parts.ask.click],
         talk.ask,
-        [parts.question, parts.tab],
+        [parts.question, parts.tab, parts.shelf.browsing],
         shown,
         js=_PENDING,
         **quietly(),
     )
-    suggested = parts.log.suggested(talk.ask_suggested, [parts.tab], shown, js=SAME_TAB, **quietly())
+    suggested = parts.log.suggested(
+        talk.ask_suggested, [parts.tab, parts.shelf.browsing], shown, js=SAME_TAB, **quietly()
+    )
     again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, **quietly())
     parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, **quietly())
     for answered in (typed, suggested, again):
@@ -62,13 +67,13 @@ class Talk:
         """The conversation as it was left: of a tab that was reloaded, or another one of the record."""
         return self._drawn(self._record.shown(tab))
 
-    def ask(self, question: str, tab: str) -> tuple[Any, ...]:
+    def ask(self, question: str, tab: str, browsing: Browsing) -> tuple[Any, ...]:
         """The question that was typed."""
-        return self._asked(question, tab)
+        return self._asked(question, tab, browsing)
 
-    def ask_suggested(self, tab: str, event: gr.EventData) -> tuple[Any, ...]:
+    def ask_suggested(self, tab: str, browsing: Browsing, event: gr.EventData) -> tuple[Any, ...]:
         """A question that the page had suggested."""
-        return self._asked(str(event.question), tab)
+        return self._asked(str(event.question), tab, browsing)
 
     def ask_again(self, tab: str, event: gr.EventData) -> tuple[Any, ...]:
         """The question of an exchange once more, with one change."""
@@ -82,9 +87,10 @@ class Talk:
             return gr.skip()
         return self._drawn(self._record.shown(tab))[0]
 
-    def _asked(self, question: str, tab: str) -> tuple[Any, ...]:
-        before = self._record.exchanges(tab)
-        return self._kept(tab, before, asked(self._corpus, before, question, reading=self._sync.state.running))
+    def _asked(self, question: str, tab: str, browsing: Browsing) -> tuple[Any, ...]:
+        before, reading = self._record.exchanges(tab), self._sync.state.running
+        now = asked(self._corpus, before, question, reading=reading, asking=browsing.asking)
+        return self._kept(tab, before, now)
 
     def _kept(self, tab: str, before: Conversation, now: Conversation) -> tuple[Any, ...]:
         """The conversation with its newest exchange in the record, when one was added."""

@@ -3,7 +3,8 @@
 import pytest
 
 from index import uploads
-from index.uploads import UploadError, safe_name, store_upload
+from index.scanning import scan
+from index.uploads import UploadError, safe_name, store_upload, store_uploads
 
 
 @pytest.fixture
@@ -103,3 +104,40 @@ def test_a_folder_that_takes_no_files_is_named_in_one_line(corpus, arrive, monke
     with pytest.raises(UploadError, match=r"a\.txt could not be stored in .* \(No space left on device\)"):
         store_upload(corpus, arrive(b"text"), "a.txt")
     assert list(corpus.iterdir()) == []
+
+
+def test_many_arrive_at_once_and_one_that_is_refused_stops_none(corpus, tmp_path, monkeypatch):
+    (corpus / "old.txt").write_text("text 007")
+    walks = []
+    monkeypatch.setattr(uploads, "scan", lambda *args: walks.append(args) or scan(*args))
+    files = []
+    for number in range(500):
+        source = tmp_path / f"{number}"
+        source.write_text(f"text {number:03d}")
+        files.append((source, "program.exe" if number == 250 else f"{number}.txt"))
+    outcomes = store_uploads(corpus, files)
+    assert len(walks) == 1
+    assert (outcomes[7].path, outcomes[7].stored) == ("old.txt", False)
+    assert isinstance(outcomes[250], UploadError)
+    assert len(list(corpus.iterdir())) == 499
+    assert all((corpus / f"{n}.txt").read_text() == f"text {n:03d}" for n in (0, 6, 8, 249, 251, 499))
+
+
+def test_the_same_file_twice_at_once_is_stored_once(corpus, arrive):
+    source = arrive(b"one")
+    first, second = store_uploads(corpus, [(source, "a.txt"), (source, "b.txt")])
+    assert (first.path, first.stored, second.path, second.stored) == ("a.txt", True, "a.txt", False)
+
+
+def test_names_that_some_file_system_takes_for_the_same_are_told_apart(corpus, arrive):
+    (corpus / "cafe\u0301.txt").write_text("zero")
+    names = [
+        store_upload(corpus, arrive(text), name).path
+        for text, name in ((b"one", "caf\u00e9.txt"), (b"two", "CAF\u00c9.txt"), (b"three", "Cafe.txt"))
+    ]
+    assert names == ["caf\u00e9 (2).txt", "CAF\u00c9 (3).txt", "Cafe.txt"]
+
+
+def test_a_folder_that_is_gone_is_said_in_one_line(tmp_path, arrive):
+    with pytest.raises(UploadError, match=r"a\.txt could not be stored"):
+        store_upload(tmp_path / "gone", arrive(b"one"), "a.txt")

@@ -69,6 +69,21 @@ def test_axe_finds_nothing_to_mend(sample_page, in_window, scheme, width):
     assert complaints(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_documents_are_chosen_and_removed(sample_page, in_window, scheme):
+    page = in_window(color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    open_when_read(page, sample_page)
+    page.get_by_role("searchbox").fill("reports")
+    page.locator('[data-tick="reports/"]').check()
+    expect(page.locator(".fn-asking")).to_be_visible()
+    ask(page, QUESTIONS[2])
+    page.locator("#fn-limits summary").click()
+    page.locator(".fn-more summary").first.click()
+    assert complaints(page) == []
+    page.locator("[data-remove]").first.click()
+    assert complaints(page) == []
+
+
 def test_axe_would_say_so(page):
     page.set_content("<html lang=en><title>A</title><main><h1>A</h1><button></button></main></html>")
     assert any("button-name" in complaint for complaint in complaints(page))

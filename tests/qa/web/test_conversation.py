@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from index import DocumentRecord, State, SyncProgress, SyncReport
-from index.errors import CorpusError, IndexMissing, QuestionError
+from index.errors import CorpusError, IndexMissing, NothingWithin, QuestionError
 from qa.answers import Answer, Choice, Turn
 from qa.syncing import BackgroundSync
 from qa.web import conversation as talk
@@ -45,6 +45,25 @@ def test_earlier_turns_are_handed_on():
     first = asked(corpus, (), "  How many?  ")
     asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
     assert corpus.history == (Turn("How many?", "How many?!"),)
+
+
+def test_what_was_asked_of_chosen_documents_can_be_asked_of_all():
+    corpus = ToldCorpus()
+    chosen = Asking(within=("reports/",), label="reports/ (7 documents)", left_out=("Peru",))
+    first = asked(corpus, (), "And there?", asking=chosen)
+    assert corpus.within == ("reports/",)
+    now = asked_again(corpus, first, first[0].key, {"all": "documents"})
+    assert corpus.within == ()
+    assert now[-1].asking == Asking(left_out=("Peru",))
+    assert asked_again(corpus, now, now[-1].key, {"all": "documents"}) == now
+
+
+def test_chosen_documents_that_have_gone_are_said_and_all_can_be_asked():
+    corpus = ToldCorpus(NothingWithin("no indexed document matches a.md"))
+    first = asked(corpus, (), "And there?", asking=Asking(within=("a.md",), label="a.md"))
+    assert first[0].notice == talk.CHOSEN_GONE
+    corpus.error = None
+    assert asked_again(corpus, first, first[0].key, {"all": "documents"})[-1].answer.text == "And there?!"
 
 
 @pytest.mark.parametrize(

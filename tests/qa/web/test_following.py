@@ -1,6 +1,7 @@
 """The page that watches its folder: a sync by itself, and a page that shows it without a click."""
 
 import threading
+import time
 
 import pytest
 from filelock import FileLock
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from qa import Corpus, syncing
 from qa.syncing import BackgroundSync
+from qa.web.browsing import Browsing
 from qa.web.record import Record
 from qa.web.shelf import Shelf
 from tests.fake_embedder import CountingEmbedder
@@ -19,8 +21,8 @@ PATIENCE_MS = 120_000
 class Counted(Corpus):
     """Counts the syncs that ended, and lets them be awaited."""
 
-    def __init__(self, folder):
-        super().__init__(folder, embedder=CountingEmbedder())
+    def __init__(self, folder, index=None):
+        super().__init__(folder, index=index, embedder=CountingEmbedder())
         self.syncs = threading.Semaphore(0)
         self.count = 0
 
@@ -33,6 +35,13 @@ class Counted(Corpus):
 
     def expect_sync(self):
         assert self.syncs.acquire(timeout=PATIENCE_SECONDS)
+
+
+def expect_soon(holds):
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -65,16 +74,39 @@ def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, follo
 def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
     folder = make_corpus({"a.txt": "The army."})
     corpus, sync = following(folder)
-    shelf = Shelf(corpus, folder, sync, Record(corpus.conversations))
+    shelf = Shelf(corpus, sync, Record(corpus.conversations))
     assert sync.wait(PATIENCE_SECONDS)
-    *_, listed, _, seen = shelf.look("")
+    listed, _, seen, following = shelf.look("", Browsing())[3:]
     assert "a.txt" in listed
-    quiet = shelf.look_again("", seen)
+    assert "Follows the folder" in following
+    quiet = shelf.look_again("", Browsing(), seen)
     assert "a.txt" not in str(quiet)
     make_corpus({"b.txt": "The river."})
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
-    assert "b.txt" in str(shelf.look_again("", seen))
+    assert "b.txt" in str(shelf.look_again("", Browsing(), seen))
+
+
+def test_a_folder_that_goes_is_said_on_the_page_and_when_it_is_back(make_corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr("index.watching.ROOT_SECONDS", 0.05)
+    folder = make_corpus({"a.txt": "The army."})
+    corpus, said = Counted(folder, index=tmp_path / "index"), []
+    sync = BackgroundSync(corpus)
+    sync.follow(said.append)
+    corpus.expect_sync()
+    assert sync.wait(PATIENCE_SECONDS)
+    shelf = Shelf(corpus, sync, Record(corpus.conversations))
+    seen = shelf.look("", Browsing())[5]
+    folder.rename(tmp_path / "away")
+    expect_soon(lambda: sync.folder_is_gone)
+    *_, seen, following = shelf.look_again("", Browsing(), seen)
+    assert "The folder is not there" in following
+    assert "a.txt" in shelf.look("", Browsing())[3]
+    (tmp_path / "away").rename(folder)
+    expect_soon(lambda: not sync.folder_is_gone)
+    assert "Follows the folder" in shelf.look_again("", Browsing(), seen)[-1]
+    assert ["gone" in line for line in said] == [True, False]
+    assert sync.stop(PATIENCE_SECONDS)
 
 
 def test_a_sync_that_finds_another_under_way_is_tried_again(make_corpus, following, monkeypatch):

@@ -1,54 +1,29 @@
-"""The documents panel: states, progress, reports, uploads."""
+"""The documents panel: progress, reports, uploads."""
 
 import pytest
 
-from index import DocumentRecord, State, SyncProgress, SyncReport
+from index import SyncProgress, SyncReport
+from index.report import READING_SHARE
 from index.uploads import Upload
+from qa.progress import Pace
 from qa.syncing import SyncState
-from qa.web.listing import LISTED, documents_html, size_in_words, sync_html, uploads_html
-
-
-def record(path: str, state: State = State.INDEXED, reason: str = "", pages: int | None = 6) -> DocumentRecord:
-    facts = {"title": path, "format": "pdf", "passages": 41, "size": 151_552, "indexed_at": 0.0}
-    return DocumentRecord(id=1, path=path, state=state, reason=reason, pages=pages, **facts)
-
-
-def test_a_document_stands_with_its_facts():
-    html = documents_html([record("reports/a.pdf")])
-    assert "1 document · 41 passages" in html
-    assert '<span class="fn-folder">reports/</span>a.pdf' in html
-    assert "PDF · 6 pages · 41 passages · 148 KB" in html
-    assert ">indexed<" in html
-
-
-def test_a_failed_document_comes_first_with_its_reason():
-    html = documents_html([record("a.pdf"), record("z.pdf", State.FAILED, "damaged PDF")])
-    assert html.index("z.pdf") < html.index("a.pdf")
-    assert "damaged PDF" in html
-    assert "1 failed" in html
+from qa.web.listing import NAMED, following_html, size_in_words, sync_html, uploads_html
 
 
 def test_names_and_reasons_are_escaped():
-    html = documents_html([record("<b>/<i>.pdf", State.FAILED, "<script>")])
-    assert not any(tag in html for tag in ("<b>", "<i>", "<script>"))
     assert "<script>" not in uploads_html([Upload("<script>.txt", stored=True)], ["<script>"])
     assert "<script>" not in sync_html(SyncState(error="<script>"))
-
-
-def test_of_very_many_documents_the_rest_is_counted():
-    assert f"{LISTED + 7:,} documents" in documents_html([record(f"{n}.pdf") for n in range(LISTED + 7)])
-    assert "and 7 more" in documents_html([record(f"{n}.pdf") for n in range(LISTED + 7)])
-
-
-def test_before_the_first_sync_there_is_nothing_to_list():
-    assert "No document has been read yet" in documents_html([])
+    many = [Upload(f"<script>{n}.txt", stored=True) for n in range(NAMED + 1)]
+    assert "<script>" not in uploads_html(many, ["<script>"] * (NAMED + 1))
 
 
 def test_a_running_sync_shows_how_far_it_is():
     progress = SyncProgress("reading", 12, 40, 310, bytes=30, bytes_total=100, seconds=3.0)
-    html = sync_html(SyncState(running=True, progress=progress))
-    assert 'value="0.300"' in html
-    assert "12 of 40 documents, 310 passages, 103/s, 0:07 left" in html
+    html = sync_html(SyncState(running=True, progress=progress, pace=Pace(0.2, 3.0, 0.01)))
+    assert f'value="{0.3 * READING_SHARE:.3f}"' in html
+    assert "12 of 40 documents, 310 passages, 103/s, about 1 min left" in html
+    assert "Stop" not in html
+    assert "Stop" in sync_html(SyncState(running=True, progress=progress), can_be_stopped=True)
 
 
 def test_a_sync_that_has_no_share_yet_shows_that_something_is_going_on():
@@ -82,6 +57,31 @@ def test_a_sync_that_began_by_itself_only_counts_and_names_what_failed():
 def test_a_sync_without_news_speaks_only_when_asked(by_hand, said):
     html = sync_html(SyncState(report=SyncReport(unchanged=("a.txt",)), by_hand=by_hand))
     assert ("Nothing new in the folder" in html) == said
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_another_process_at_work_is_one_calm_line(running):
+    html = sync_html(SyncState(running=running, is_waiting=True), can_be_stopped=True)
+    assert "Another process is reading the documents" in html
+    assert "progress" not in html
+
+
+def test_a_stopped_sync_says_what_is_kept():
+    assert "What was read is kept" in sync_html(SyncState(was_stopped=True))
+
+
+def test_a_folder_that_is_followed_says_so_and_when_it_is_gone():
+    assert "Follows the folder" in following_html(is_gone=False)
+    assert "The folder is not there" in following_html(is_gone=True)
+
+
+def test_many_uploads_are_counted_and_named_behind_a_disclosure():
+    stored = [Upload(f"{n}.txt", stored=True) for n in range(497)]
+    html = uploads_html(stored, [f"{n}.exe was not stored" for n in range(NAMED + 1)], by_itself=True)
+    assert "Added 497 documents. Reading them now." in html
+    assert "<details" in html.split("Added")[1]
+    assert html.count("<li>") == 497 + NAMED + 1
+    assert f"{NAMED + 1} files were refused" in html
 
 
 def test_uploads_are_told_apart():

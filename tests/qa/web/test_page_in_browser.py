@@ -138,7 +138,7 @@ def test_a_question_asked_before_the_last_is_answered_waits_in_its_box(sample_pa
     expect(page.locator(".fn-carried")).to_be_visible()
 
 
-def test_a_document_added_on_the_page_is_answered_after_one_sync(make_corpus, serve_page, open_page, tmp_path):
+def test_a_document_added_on_the_page_is_read_and_answered(make_corpus, serve_page, open_page, tmp_path):
     folder = make_corpus({"river.txt": "The river Tachira marks the border near Cucuta.\n"})
     page = open_page(serve_page(folder))
     document = tmp_path / "Ferry (2019).txt"
@@ -149,7 +149,6 @@ def test_a_document_added_on_the_page_is_answered_after_one_sync(make_corpus, se
     expect(page.locator("#fn-uploaded")).to_contain_text("Added Ferry (2019).txt", timeout=PATIENCE_MS)
     expect(page.locator("#fn-uploaded")).to_contain_text("program.exe was not stored")
     assert sorted(path.name for path in folder.glob("*.*") if path.is_file()) == ["Ferry (2019).txt", "river.txt"]
-    page.locator("#fn-sync").click()
     expect(page.locator("#fn-progress")).to_contain_text("1 new", timeout=PATIENCE_MS)
     expect(page.locator("#fn-list")).to_contain_text("Ferry (2019).txt")
     expect(ask(page, "Where does the ferry sail from?").locator("blockquote")).to_contain_text("pier nine")

@@ -59,6 +59,18 @@ def test_what_a_question_was_narrowed_to_is_said():
     assert seen.text.startswith("And there?left out: migrants, liveasked of: The report")
 
 
+def test_what_chosen_documents_do_not_say_can_be_asked_of_all():
+    asking = Asking(within=("reports/", "a.md"), label="reports/ and a.md (8 documents)")
+    seen = Seen(exchange_html(Exchange("Who?", answered(cited("Near.", "Near."), found=False), asking=asking), 1))
+    assert "Not in the documents you chose." in seen.text
+    assert "Ask all documents" in seen.text
+    assert ("data-all", "documents") in seen.attributes
+    gone = Seen(exchange_html(Exchange("Who?", notice="No longer here.", asking=asking), 1))
+    assert ("data-all", "documents") in gone.attributes
+    everywhere = Seen(exchange_html(Exchange("Who?", answered(cited("Near.", "Near."), found=False)), 1))
+    assert "Ask all documents" not in everywhere.text
+
+
 def test_what_one_document_does_not_say_may_stand_in_others():
     answer, asking = answered(cited("Near.", "Near."), found=False), Asking(within=("a.md",), label="The report")
     seen = Seen(exchange_html(Exchange("Who?", answer, asking=asking), 1))

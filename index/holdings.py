@@ -1,0 +1,40 @@
+"""What stands in the folder: documents are listed, added, taken out and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.listing import Listing, listing
+from index.removal import Removals, Removed
+from index.uploads import Upload, UploadError, store_uploads
+
+__all__ = ["Holdings"]
+
+
+class Holdings:
+    """The documents of the folder `corpus`, whose index is kept in `index`. Threads may share it."""
+
+    def __init__(self, corpus: Path, index: Path) -> None:
+        self._corpus, self._index = corpus, index
+        self._removals = Removals(corpus, index)
+
+    def listing(self) -> Listing:
+        """The documents that were read, and those that wait to be. Raises `StoreError`."""
+        return listing(self._corpus, self._index / "index.db")
+
+    def add(self, files: Iterable[tuple[Path, str]]) -> list[Upload | UploadError]:
+        """Store files under the names they were given; what became of each, in order."""
+        return store_uploads(self._corpus, files)
+
+    def remove(self, path: str) -> Removed:
+        """Take a document out of the folder; `restore` puts it back. Raises `RemovalError`."""
+        return self._removals.remove(path)
+
+    def restore(self, key: str) -> Removed:
+        """Put a removed document back. Raises `RemovalError`."""
+        return self._removals.restore(key)
+
+    def removed(self) -> list[Removed]:
+        """The documents that can be put back, the latest first."""
+        return self._removals.listed()

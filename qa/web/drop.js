@@ -1,0 +1,74 @@
+
+// Files that are dropped or chosen: folders are opened, what is too large is named and left out, the rest is handed in.
+let passes = false; // the files that come now have been looked at
+let rest = ""; // what stays said once they have been added
+const zoneOf = (event) => event.target instanceof Element && event.target.closest("#fn-upload");
+const say = (words) => { document.querySelector("#fn-limits .fn-here").textContent = words; };
+
+const handIn = async (files) => {
+  const visible = files.filter((file) => !file.name.startsWith("."));
+  const fitting = visible.filter((file) => file.size <= LIMITS.bytes);
+  const refused = visible.filter((file) => file.size > LIMITS.bytes).map((file) => file.name);
+  const said = refused.length ? [`Too large, copy it into the folder yourself: ${refused.slice(0, 8).join(", ")}.`] : [];
+  if (fitting.length > LIMITS.count) {
+    const [given, most] = [fitting.length, LIMITS.count].map((amount) => amount.toLocaleString("en"));
+    say(`These are ${given} documents, and ${most} at once can be added: copy them into the folder yourself, then press Sync.`);
+    return;
+  }
+  if (!fitting.length) {
+    say(said[0] || "There is no document in it.");
+    return;
+  }
+  const many = fitting.length === 1 ? "1 document" : `${fitting.length.toLocaleString("en")} documents`;
+  say([`Adding ${many} …`, ...said].join(" "));
+  rest = said.join(" ");
+  const carrier = new DataTransfer();
+  for (const file of fitting) carrier.items.add(file);
+  const input = document.querySelector("#fn-upload input[type=file]");
+  passes = true;
+  input.files = carrier.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  passes = false;
+};
+
+// The answer to what was handed in has come.
+window.footnoteAdded = () => say(rest);
+
+const filesBelow = async (entry) => {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) return [await new Promise((found, failed) => entry.file(found, failed))];
+  const reader = entry.createReader();
+  const below = [];
+  for (;;) { // a reader tells a hundred at a time
+    const some = await new Promise((found, failed) => reader.readEntries(found, failed));
+    if (!some.length) return below;
+    for (const one of some) below.push(...(await filesBelow(one)));
+  }
+};
+
+document.addEventListener("change", (event) => {
+  if (passes || event.target.type !== "file" || !zoneOf(event)) return;
+  event.stopImmediatePropagation();
+  handIn([...event.target.files]);
+}, true);
+document.addEventListener("drop", (event) => {
+  const zone = zoneOf(event);
+  if (!zone) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  zone.classList.remove("fn-over-it");
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const plain = [...event.dataTransfer.files];
+  say(entries.some((entry) => entry.isDirectory) ? "Looking into the folder …" : "");
+  Promise.all(entries.map(filesBelow))
+    .then((found) => handIn(entries.length ? found.flat() : plain))
+    .catch(() => say("What was dropped cannot be read: copy it into the folder yourself, then press Sync."));
+}, true);
+for (const [name, isOver] of [["dragenter", true], ["dragover", true], ["dragleave", false]]) {
+  document.addEventListener(name, (event) => {
+    const zone = zoneOf(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("fn-over-it", isOver);
+  }, true);
+}

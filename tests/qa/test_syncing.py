@@ -1,0 +1,137 @@
+"""The sync in the background: stopped, begun once more, waiting for another process; and answers meanwhile."""
+
+import threading
+
+import pytest
+from filelock import FileLock
+
+from index import SyncProgress, SyncReport
+from qa import Corpus, syncing
+from qa.syncing import BackgroundSync
+from tests.fake_embedder import CountingEmbedder
+
+PATIENCE_SECONDS = 30
+
+
+class SlowEmbedder(CountingEmbedder):
+    """Embeds passages only when it is let."""
+
+    def __init__(self):
+        super().__init__()
+        self.may_go_on, self.began = threading.Event(), threading.Event()
+        self.may_go_on.set()
+
+    def embed_passages(self, texts):
+        self.began.set()
+        assert self.may_go_on.wait(PATIENCE_SECONDS)
+        return super().embed_passages(texts)
+
+
+@pytest.fixture
+def slow(make_corpus, monkeypatch):
+    """A corpus with one document that was read, its sync, and the embedder that holds further ones."""
+    monkeypatch.setattr("index.sync.BATCH_PASSAGES", 1)
+    embedder = SlowEmbedder()
+    corpus = Corpus(make_corpus({"a.txt": "The army marched to the river on Monday."}), embedder=embedder)
+    corpus.sync()
+    embedder.began.clear()
+    embedder.may_go_on.clear()
+    sync = BackgroundSync(corpus)
+    yield corpus, sync, embedder
+    embedder.may_go_on.set()
+    assert sync.stop(PATIENCE_SECONDS)
+
+
+def test_answers_are_not_held_by_a_sync(slow, make_corpus):
+    corpus, sync, embedder = slow
+    make_corpus({"b.txt": "The aid came by ship."})
+    sync.start()
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    found = []
+    asking = threading.Thread(target=lambda: found.extend(corpus.search("army river")), daemon=True)
+    asking.start()
+    asking.join(PATIENCE_SECONDS)
+    assert sync.state.running
+    assert [hit.path for hit in found] == ["a.txt"]
+    assert [document.path for document in corpus.holdings.listing().documents] == ["a.txt"]
+
+
+def test_a_stopped_sync_keeps_what_was_committed_and_goes_on_from_there(slow, make_corpus):
+    corpus, sync, embedder = slow
+    make_corpus({f"{n}.txt": f"The aid came {n} times." for n in range(20)})
+    sync.start(by_hand=True)
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    sync.interrupt()
+    embedder.may_go_on.set()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert sync.state.was_stopped
+    assert not sync.state.running
+    assert not sync.state.error
+    assert 1 <= len(corpus.documents()) < 21
+    sync.start()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert len(corpus.documents()) == 21
+
+
+def test_what_comes_during_a_sync_is_read_by_one_that_follows(slow, make_corpus):
+    corpus, sync, embedder = slow
+    make_corpus({"b.txt": "The aid came by ship."})
+    sync.start()
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    make_corpus({"c.txt": "The bridge is closed."})
+    sync.start()
+    sync.start(once_more=True)
+    embedder.may_go_on.set()
+    while sync.state.number < 2 or sync.state.running:
+        sync.wait(PATIENCE_SECONDS)
+    assert sync.state.number == 2
+    assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_while_another_process_reads_the_state_stays_the_same(slow, make_corpus, monkeypatch):
+    monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.02)
+    corpus, sync, embedder = slow
+    embedder.may_go_on.set()
+    folder = make_corpus({"b.txt": "The aid came by ship."})
+    tries, try_once = threading.Semaphore(0), corpus.sync
+    monkeypatch.setattr(corpus, "sync", lambda tell: (tries.release(), try_once(tell))[1])
+    with FileLock(folder / ".footnote" / "writer.lock"):
+        sync.start(by_hand=True)
+        for _ in range(2):
+            assert tries.acquire(timeout=PATIENCE_SECONDS)
+        for _ in range(3):  # the first one has ended by now
+            assert (sync.state.running, sync.state.is_waiting, sync.state.error) == (True, True, "")
+            assert tries.acquire(timeout=PATIENCE_SECONDS)
+    assert sync.wait(PATIENCE_SECONDS)
+    assert sync.state.report.new == ("b.txt",)
+    assert not sync.state.is_waiting
+
+
+def test_waiting_for_another_process_can_be_stopped(slow, make_corpus, monkeypatch):
+    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.02)
+    _, sync, _ = slow
+    folder = make_corpus({})
+    with FileLock(folder / ".footnote" / "writer.lock"):
+        sync.start()
+        while not sync.state.is_waiting:
+            assert not sync.wait(0.02)
+        sync.interrupt()
+        assert sync.wait(PATIENCE_SECONDS)
+    assert sync.state.was_stopped
+
+
+def test_the_pace_is_known_while_it_runs():
+    class Told(Corpus):
+        def sync(self, on_progress=None, *, rebuild=False):
+            for done in (1, 2, 3):
+                on_progress(SyncProgress("reading", done, 4, bytes=done, bytes_total=4, seconds=float(done)))
+            self.paces.append(sync.state.pace)
+            return SyncReport()
+
+    corpus = Told("nowhere", embedder=CountingEmbedder())
+    corpus.paces = []
+    sync = BackgroundSync(corpus)
+    sync.start()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert corpus.paces[0].seconds_left == pytest.approx(3.15, abs=0.05)
