@@ -100,6 +100,8 @@ class PagePicture:
     """Pixels."""
     height: int
     boxes: tuple[Box, ...] = ()
+    others: tuple[tuple[Box, ...], ...] = ()
+    """Boxes over other characters that were asked for, each stretch with its own."""
 
 
 @dataclass(frozen=True, slots=True)

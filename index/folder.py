@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -148,19 +148,20 @@ class Index:
                     yield Snapshot(store, current, embedder, self._memory)
                     return
 
-    def picture(self, path: str, *, page: int, span: Span) -> PagePicture:
+    def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks, with boxes over the characters of `span` that stand on it.
 
-        It is drawn in a process of its own. Raises `KeyError` for an unknown path, `ReadError` when the file has
-        changed or gone since it was indexed, or the page cannot be drawn.
+        `others`: spans that get boxes of their own. `scale`: 2 for twice as many pixels a side. It is drawn in a
+        process of its own. Raises `KeyError` for an unknown path, `ReadError` when the file has changed or gone since
+        it was indexed, or the page cannot be drawn.
         """
         store = self._store()
         with store.reading():
             (name, digest), document = store.file_of(path), store.document(path)
         file = self.corpus / os.fsdecode(name)
-        spans = document.characters_of_page(page, span)
+        spans, *more = (document.characters_of_page(page, each) for each in (span, *others))
         with self._drawing, Reader(DRAWING) as reader:
-            return reader.picture(file, digest=digest, page=page, spans=spans)
+            return reader.picture(file, digest=digest, page=page, spans=spans, others=more, scale=scale)
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:

@@ -194,12 +194,15 @@ class Corpus:
         with self._index.snapshot() as snapshot:
             return snapshot.document(path)
 
-    def page_picture(self, path: str, *, page: int, span: Span) -> PagePicture:
+    def page_picture(
+        self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1
+    ) -> PagePicture:
         """A page of a PDF as it looks, with boxes over the characters `span` of the document that stand on it.
 
-        Raises `KeyError` for an unknown path, `ReadError` for a file that has changed or gone since it was indexed.
+        `others`: spans that get boxes of their own. `scale`: 2 for twice as many pixels a side. Raises `KeyError` for
+        an unknown path, `ReadError` for a file that has changed or gone since it was indexed.
         """
-        return self._index.picture(path, page=page, span=span)
+        return self._index.picture(path, page=page, span=span, others=others, scale=scale)
 
     def excerpt(self, path: str, start: int, end: int, *, around: int = AROUND_CHARACTERS) -> Excerpt:
         """Characters `start` to `end` of a document's stored text, with their place and `around` more on each side.

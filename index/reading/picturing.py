@@ -16,7 +16,14 @@ __all__ = ["picture_in"]
 
 
 def picture_in(
-    path: str, limits: ReadingLimits, *, digest: str, page: int, spans: Sequence[tuple[int, str]]
+    path: str,
+    limits: ReadingLimits,
+    *,
+    digest: str,
+    page: int,
+    spans: Sequence[tuple[int, str]],
+    others: Sequence[Sequence[tuple[int, str]]] = (),
+    scale: int = 1,
 ) -> PagePicture:
     """Page `page` of the file at `path`, whose SHA-256 must be `digest`; ReadError if there is none."""
     data = bytes_of(path, limits.file_bytes)
@@ -26,4 +33,4 @@ def picture_in(
         raise ReadError("only pages of PDF files can be shown as they look")
     from index.reading.pdf.picture import drawn
 
-    return drawn(data, page, spans)
+    return drawn(data, page, spans, others=others, scale=scale)

@@ -72,16 +72,26 @@ class Reader:
         """
         return self._answer(path, {}, lambda reply: document_from_json(reply["document"]))
 
-    def picture(self, path: Path, *, digest: bytes, page: int, spans: Sequence[tuple[int, str]]) -> PagePicture:
+    def picture(
+        self,
+        path: Path,
+        *,
+        digest: bytes,
+        page: int,
+        spans: Sequence[tuple[int, str]],
+        others: Sequence[Sequence[tuple[int, str]]] = (),
+        scale: int = 1,
+    ) -> PagePicture:
         """A page of the PDF in this file, with boxes over stretches of its characters.
 
         `digest`: SHA-256 that the file must have, or its pages may be others. `spans`: (first character, text) of
-        each stretch; one that does not stand there gets no box.
+        each stretch; one that does not stand there gets no box. `others`: the same for what gets boxes of its own.
+        `scale`: 2 for twice as many pixels a side.
 
         Raises:
             ReadError: one line that says why there is none.
         """
-        wanted = {"digest": digest.hex(), "page": page, "spans": list(spans)}
+        wanted = {"digest": digest.hex(), "page": page, "spans": list(spans), "others": list(others), "scale": scale}
         return self._answer(path, {"picture": wanted}, lambda reply: picture_from_json(reply["picture"]))
 
     def _answer(self, path: Path, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:

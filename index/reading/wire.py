@@ -54,6 +54,7 @@ def picture_to_json(picture: PagePicture) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "boxes": [list(box) for box in picture.boxes],
+        "others": [[list(box) for box in boxes] for boxes in picture.others],
     }
 
 
@@ -62,8 +63,12 @@ def picture_from_json(tree: dict[str, Any]) -> PagePicture:
     png = base64.b64decode(tree["png"], validate=True)
     if not png.startswith(_PNG):
         raise ValueError("no PNG")
-    boxes = tuple(Box(*map(float, box)) for box in tree["boxes"])
-    return PagePicture(png, int(tree["width"]), int(tree["height"]), boxes)
+    others = tuple(map(_boxes_from_json, tree["others"]))
+    return PagePicture(png, int(tree["width"]), int(tree["height"]), _boxes_from_json(tree["boxes"]), others)
+
+
+def _boxes_from_json(tree: list[Any]) -> tuple[Box, ...]:
+    return tuple(Box(*map(float, box)) for box in tree)
 
 
 def _block_to_json(block: Block) -> list[Any]:

@@ -5,7 +5,7 @@
        {"error": "empty file: it has no bytes"}
     <- {"path": "/home/ana/report.pdf", "picture": {"digest": "9f86...", "page": 4, "spans": [[120, "2,500 more"]]}}
     -> 81920
-       {"picture": {"png": "iVBO...", "width": 1236, "height": 1600, "boxes": [[0.1, 0.2, 0.4, 0.02]]}}
+       {"picture": {"png": "iVBO...", "width": 1236, "height": 1600, "boxes": [[0.1, 0.2, 0.4, 0.02]], "others": []}}
 
 Started by `Reader`. It ends when its standard input does, also in the middle of a file, so it never outlives its owner.
 """

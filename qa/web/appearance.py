@@ -63,7 +63,9 @@ def theme() -> Base:
 
 def head() -> str:
     """The style sheets as they are, as Gradio's own `css` rewrites selectors; and what every event needs at once."""
-    sheets = (_HERE / name for name in ("style.css", "source.css", "record.css", "shelf.css"))
+    sheets = (
+        _HERE / name for name in ("style.css", "source.css", "leaf.css", "copying.css", "record.css", "shelf.css")
+    )
     styles = "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
     return f"{styles}<script>{(_HERE / 'tab.js').read_text('utf-8')}</script>"
 
@@ -74,8 +76,9 @@ def script() -> str:
 
 
 def source_script() -> str:
-    """What the source beside the conversation does: it opens, turns its pages, and gives the focus back."""
-    return (_HERE / "source.js").read_text("utf-8")
+    """What the source beside the conversation does: it opens, turns, zooms, gives the focus back; keys, copies."""
+    parts = ((_HERE / f"{name}.js").read_text("utf-8") for name in ("source", "paper", "keys", "copying"))
+    return "\n".join(f"{{\n{part}}}" for part in parts)  # a block each: their names do not meet
 
 
 def record_script() -> str:

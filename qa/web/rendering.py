@@ -7,23 +7,21 @@ Everything that was not written here passes through `escaped`. Text of documents
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from qa.answers import Answer, Citation, Elsewhere
+from qa.answers import Answer, Citation
 from qa.escaping import escaped, isolated
 from qa.printing import question_back_in_words
 from qa.web.conversation import Exchange
+from qa.web.copying import copy_html
+from qa.web.elsewhere import also_html
 from qa.web.quoting import lead_html, marked_passage, quotation, row_html
 
-__all__ = ["ALSO_NAMED", "confidence_in_words", "conversation_html", "exchange_html", "place_html", "shown_place"]
+__all__ = ["confidence_in_words", "conversation_html", "exchange_html", "place_html", "shown_place"]
 
 CONFIDENCE_WORDS = ((0.9, "Very likely right"), (0.75, "Likely right"), (0.6, "Probably right"), (0.0, "Uncertain"))
 """From this confidence on, these words."""
-
-ALSO_NAMED = 3
-"""Other places of a passage that are named; more are only counted."""
 
 SURE_FROM = 0.6
 """From this confidence on, an answer stands before the question back: below, the words above call it uncertain."""
@@ -196,14 +194,14 @@ def _cards(key: str, answer: Answer, number: int) -> str:
     if not answer.citations:
         return ""
     cards = "".join(
-        _card(citation, f"q{number}-{card}", card, _open(key, citation, card), is_open=answer.found and card == 1)
+        _card(citation, f"q{number}-{card}", card, _opens(key, card), is_open=answer.found and card == 1)
         for card, citation in enumerate(answer.citations, 1)
     )
     title, kind = ("Passages", "") if answer.found else ("Closest passages", " fn-closest")
     return f'<h3 class="fn-over">{title}</h3><ol class="fn-cards{kind}">{cards}</ol>'
 
 
-def _card(citation: Citation, anchor: str, card: int, button: str, *, is_open: bool) -> str:
+def _card(citation: Citation, anchor: str, card: int, opens: str, *, is_open: bool) -> str:
     """A passage that opens: closed it shows the sentence, open the passage around it."""
     sentence = row_html(citation) or f'<span class="fn-sentence" dir="auto">{escaped(citation.quote)}</span>'
     return (
@@ -213,16 +211,22 @@ def _card(citation: Citation, anchor: str, card: int, button: str, *, is_open: b
         f'<span class="fn-place">{place_html(citation)}</span></span>'
         f"{lead_html(citation)}{sentence}</summary>{_header(citation)}"
         f'<div class="fn-passage" dir="auto">{marked_passage(citation)}</div>'
-        f'<div class="fn-foot-line">{button}<p class="fn-path">{isolated(citation.path)}</p></div></details>'
-        f"{_also(citation)}</li>"
+        f'<div class="fn-foot-line">{_open(citation, card, opens)}{copy_html(citation)}'
+        f'<p class="fn-path">{isolated(citation.path)}</p></div></details>'
+        f"{also_html(citation, opens)}</li>"
     )
 
 
-def _open(key: str, citation: Citation, card: int) -> str:
-    """The button that opens the source at the place; it names the citation, never the document."""
+def _opens(key: str, card: int) -> str:
+    """Attributes of a button that opens the source of a passage; they name the citation, never the document."""
+    return f'data-open="{escaped(key)}" data-citation="{card}"'
+
+
+def _open(citation: Citation, card: int, opens: str) -> str:
+    """The button that opens the source at the place."""
     what = "document" if citation.page is None else "page"
     return (
-        f'<button type="button" class="fn-open" data-open="{escaped(key)}" data-citation="{card}">'
+        f'<button type="button" class="fn-open" {opens}>'
         f'Open the {what}<span class="fn-aside"> of passage {card}</span></button>'
     )
 
@@ -232,27 +236,3 @@ def _header(citation: Citation) -> str:
     if not citation.lead or citation.lead in citation.passage:
         return ""
     return f'<div class="fn-passage fn-header" dir="auto">{escaped(citation.lead)}</div>'
-
-
-def _also(citation: Citation) -> str:
-    """The other places that say the same: the first ones by name."""
-    if not citation.also:
-        return ""
-    titles = Counter([citation.title, *(title for title, _ in {(other.title, other.path) for other in citation.also})])
-    named = [_elsewhere(other, citation.path, titles[other.title] > 1) for other in citation.also[:ALSO_NAMED]]
-    if more := len(citation.also) - len(named):
-        named.append(f"and {more:,} more")
-    return f'<p class="fn-also"><span class="fn-label">also in:</span> {"; ".join(named)}</p>'
-
-
-def _elsewhere(other: Elsewhere, path: str, is_shared: bool) -> str:
-    """The title and place, or what tells it from others: `path` is the citation's, `is_shared` of a title."""
-    name = "this document" if other.path == path else isolated(other.path if is_shared else other.title)
-    place = _without(other.title, other.place)
-    return f"{name}, {isolated(place)}" if place else name
-
-
-def _without(title: str, place: str) -> str:
-    """The place without a heading that is the document's title."""
-    shorter = re.sub(rf"(^|, ){re.escape(title)}(?: › |, |$)", r"\1", place, count=1)
-    return shorter.removesuffix(", ")

@@ -124,3 +124,31 @@ def test_a_picture_survives_the_wire_and_only_a_picture_does():
     assert picture_from_json(tree) == picture
     with pytest.raises(ValueError, match="no PNG"):
         picture_from_json({**tree, "png": "PHN2Zz4="})
+
+
+def test_other_stretches_get_boxes_of_their_own(reader, tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([lines("Aid waits in Cucuta.", "It is flour.")]))
+    picture = reader.picture(
+        path,
+        digest=hashlib.sha256(path.read_bytes()).digest(),
+        page=1,
+        spans=[(0, "Aid")],
+        others=[[(4, "waits")], [(0, "not there")], [(13, "Cucuta.")]],
+    )
+    waits, nowhere, cucuta = picture.others
+    assert (len(picture.boxes), len(waits), len(nowhere), len(cucuta)) == (1, 1, 0, 1)
+    assert picture.boxes[0].left < waits[0].left < cucuta[0].left
+    assert picture_from_json(picture_to_json(picture)) == picture
+
+
+@pytest.mark.parametrize(("scale", "times"), [(1, 1), (2, 2), (0, 1), (10**9, 2)])
+def test_a_page_is_drawn_twice_as_large_and_no_larger(reader, tmp_path, scale, times):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([lines("Aid waits.")]))
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    picture = reader.picture(path, digest=digest, page=1, spans=[(0, "Aid")], scale=scale)
+    usual = drawn(reader, path, 1, [(0, "Aid")])
+    assert (picture.width, picture.height) == (times * usual.width, times * usual.height)
+    assert Image.open(BytesIO(picture.png)).size == (picture.width, picture.height)
+    assert picture.boxes == usual.boxes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.web.columns import columns
+from qa.web.columns import cells, columns, separator_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,24 @@ def test_what_does_not_fit_is_not_paired(header, row):
 def test_a_long_hostile_row_is_quick():
     assert columns("a,b", '"' * 50_001) == []
     assert len(columns(" |" * 9_999, "x|" * 9_999)) == 9_999
+
+
+@pytest.mark.parametrize(
+    ("rows", "separator"),
+    [
+        (["a | b", "1, 2 | 3, 4"], "|"),
+        (["a,b", "1,2"], ","),
+        (["a;b", "1,5;2,5"], ";"),
+        (['a,"x;y"', 'b,"z;w"'], ","),
+        (["one", "two"], ""),
+        (["a,b"], ""),
+        (["a,b", "one two", "1,2"], ","),
+    ],
+)
+def test_the_separator_is_what_cuts_the_rows_alike(rows, separator):
+    assert separator_of(rows) == separator
+
+
+def test_every_cell_has_its_place_also_the_empty_ones_and_those_of_several_lines():
+    row = '1,,"a\n,b",'
+    assert [row[start:end] for start, end in cells(row, ",")] == ["1", "", "a\n,b", ""]

@@ -8,7 +8,8 @@ import pytest
 from index.documents import Span
 from qa.answers import Choice, Elsewhere
 from qa.web.conversation import Asking, Exchange
-from qa.web.rendering import ALSO_NAMED, confidence_in_words, conversation_html, exchange_html, place_html
+from qa.web.elsewhere import ALSO_NAMED
+from qa.web.rendering import confidence_in_words, conversation_html, exchange_html, place_html
 from tests.qa.web.exchanges import HOSTILE, Seen, answered, cited
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from index.documents import Block, BlockKind, Document, Place, Span
 from qa import Corpus
-from qa.answers import Citation
+from qa.answers import Citation, Elsewhere
 from qa.web import source as opening
 from qa.web.conversation import Exchange
+from qa.web.links import Link
 from qa.web.sheet import sheet_html
-from qa.web.source import Asked, Source, asked_for, source_of, window
+from qa.web.source import Asked, Source, asked_for, source_of
+from qa.web.windows import WINDOW, window
 from tests.fake_embedder import CountingEmbedder
 from tests.index.reading.minimal_pdf import lines, pdf
 from tests.qa.web.exchanges import HOSTILE, Seen, answered, cited
@@ -124,6 +126,79 @@ def test_only_what_was_cited_on_the_page_can_be_opened(corpus):
         assert opening.NOT_HERE in Seen(sheet_html(source)).text
 
 
+def test_what_else_the_answer_cites_of_the_document_is_marked_too(corpus):
+    first = citation_of(corpus, "aid.md", "Aid waits in Cucuta.")
+    second, third = citation_of(corpus, "aid.md", "The bridge was closed."), citation_of(corpus, "other.txt", "Nobody")
+    exchange = Exchange("Where?", answered(first, second, third))
+    html = sheet_html(source_of(corpus, [exchange], Asked(exchange.key, 1)))
+    assert "Citation 1 of 3" in Seen(html).text
+    assert 'data-go="2" data-place="0">The bridge was closed.</span>' in html
+    assert html.count("<mark>") == 1
+    assert ('data-go="0"' in html, 'data-go="3"' in html) == (True, False)  # no way back from the first
+    assert html.index('data-key="p"') < html.index("disabled") < html.index('data-key="n"')
+    last = sheet_html(source_of(corpus, [exchange], Asked(exchange.key, 3)))
+    assert "fn-faint" not in last
+    changed = replace(second, quote="The bridge was opened.")
+    exchange = Exchange("Where?", answered(first, changed))
+    assert source_of(corpus, [exchange], Asked(exchange.key, 1)).others == ()
+
+
+def test_the_other_citations_of_a_page_have_boxes_of_their_own(corpus):
+    first, second = (
+        citation_of(corpus, "report.pdf", words, page=page, line=None)
+        for words, page in (("Aid waits in a warehouse.", 2), ("The last page.", 3))
+    )
+    exchange = Exchange("Where?", answered(first, second))
+    html = sheet_html(source_of(corpus, [exchange], Asked(exchange.key, 1, step=1)))
+    assert html.count('class="fn-faint fn-over" data-go="2"') == 1
+    assert html.count('class="fn-cite" data-go="2"') == 1
+    larger = source_of(corpus, [exchange], Asked(exchange.key, 1, enlarged=True))
+    usual = source_of(corpus, [exchange], Asked(exchange.key, 1))
+    assert larger.picture.width == 2 * usual.picture.width
+    assert 'data-enlarged="true"' in sheet_html(larger)
+
+
+def twin_of(corpus: Corpus, path: str, words: str) -> Elsewhere:
+    start = corpus.document_text(path).index(words)
+    return Elsewhere(path, "A twin", "line 1", start, start + len(words))
+
+
+def test_another_place_that_says_the_same_opens_in_its_own_document(corpus, folder):
+    (folder / "twin.md").write_text("First.\n\nAid waits in Cucuta.\n")
+    corpus.sync()
+    also = twin_of(corpus, "twin.md", "Aid waits in Cucuta.")
+    citation = replace(citation_of(corpus, "aid.md", "Aid waits in Cucuta."), also=(also,))
+    source = opened(corpus, citation, place=1)
+    assert (source.citation.path, source.citation.line, source.notice) == ("twin.md", 3, "")
+    html = sheet_html(source)
+    assert "<mark>Aid waits in Cucuta.</mark>" in html
+    assert "also in: A title, line 3" in Seen(html).text
+    assert 'data-go="1" data-place="0">A title' in html.replace("<bdi>", "")
+    assert opened(corpus, citation, place=2).notice == opening.NOT_HERE
+
+    (folder / "twin.md").write_text("Something else stands here today, all new.\n")
+    corpus.sync()
+    source = opened(corpus, citation, place=1)
+    assert (source.notice, source.citation.title, source.document) == (opening.CHANGED_THERE, "A twin", None)
+    assert "<mark>Aid waits in Cucuta.</mark>" in sheet_html(source)
+    (folder / "twin.md").unlink()
+    corpus.sync()
+    assert opened(corpus, citation, place=1).notice == opening.GONE_THERE
+
+
+def test_a_document_that_changes_while_it_is_on_screen_is_told_when_pages_are_turned(corpus, folder):
+    citation = citation_of(corpus, "report.pdf", "Aid waits in a warehouse.", page=2, line=None)
+    assert opened(corpus, citation, step=1).page == 3
+    (folder / "report.pdf").write_bytes(pdf([lines("Another file."), lines("Of two."), lines("Of three pages.")]))
+    corpus.sync()
+    assert opened(corpus, citation, step=1).notice == opening.CHANGED
+    (folder / "report.pdf").unlink()
+    corpus.sync()
+    source = opened(corpus, citation, step=-1)
+    assert source.notice == opening.GONE
+    assert "<mark>Aid waits in a warehouse.</mark>" in sheet_html(source)
+
+
 @pytest.mark.parametrize(
     ("sent", "asked"),
     [
@@ -132,6 +207,9 @@ def test_only_what_was_cited_on_the_page_can_be_opened(corpus):
         ({"exchange": ["../etc"], "citation": "1", "step": 1.5, "as_text": "yes"}, Asked("['../etc']", 0)),
         ({"exchange": "ab", "citation": True, "step": 10**40}, Asked("ab", 0, 1_000_000)),
         ({"exchange": "ab", "citation": 1, "path": "/etc/passwd"}, Asked("ab", 1)),
+        ({"exchange": "ab", "citation": 1, "place": 2, "enlarged": True}, Asked("ab", 1, place=2, enlarged=True)),
+        ({"exchange": "ab", "citation": 1, "place": -2, "link": 7, "enlarged": 1}, Asked("ab", 1)),
+        ({"link": "?source=a&x=1"}, Asked("", 0, link=Link("a"), address="?source=a&x=1")),
     ],
 )
 def test_whatever_the_browser_sends_is_read_as_a_place(sent, asked):
@@ -167,7 +245,7 @@ def test_windows_follow_each_other_without_a_gap_and_the_first_holds_the_quote(l
     shown = window(document, quote, 0)
     assert shown.start <= quote.start
     assert shown.end >= quote.end
-    assert shown.end - shown.start <= 3 * opening.WINDOW
+    assert shown.end - shown.start <= 3 * WINDOW
     for by in (-1, 1):
         step, edge = by, shown[by > 0]
         while 0 < edge < len(document.text):
