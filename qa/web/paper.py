@@ -28,10 +28,8 @@ def _other(other: Other, boxes: Sequence[Box]) -> str:
     if not boxes:
         return ""
     goes = f'data-go="{other.citation}" data-place="{other.place}"'
-    faint = "".join(f'<span class="fn-faint fn-over" {goes} style="{_style(box)}"></span>' for box in boxes)
-    last = boxes[-1]
-    at = f"left:{100 * (last.left + last.width):.3f}%;top:{100 * last.top:.3f}%"
-    return f"{faint}{go_html(other, at)}"
+    faint = "".join(f'<span class="fn-faint fn-there" {goes} style="{_style(box)}"></span>' for box in boxes)
+    return f"{go_html(other, f'top:{100 * boxes[0].top:.3f}%')}{faint}"
 
 
 def _style(box: Box) -> str:

@@ -101,8 +101,9 @@ def _ways(source: Source) -> str:
     if not (source.picture or source.has_earlier or source.has_later or source.asked.step or source.asked.as_text):
         return ""
     names = ("Previous page", "Next page") if source.picture else ("Earlier", "Later")
-    earlier = _way(source, -1, names[0], f"{_EARLIER}<span>{names[0]}</span>", source.has_earlier)
-    later = _way(source, 1, names[1], f"<span>{names[1]}</span>{_LATER}", source.has_later)
+    earlier, later = (name.removesuffix(" page") for name in names)
+    earlier = _way(source, -1, names[0], f"{_EARLIER}<span>{earlier}</span>", source.has_earlier)
+    later = _way(source, 1, names[1], f"<span>{later}</span>{_LATER}", source.has_later)
     where = f'<span class="fn-where">{source.page:,} of {source.pages:,}</span>' if source.picture else ""
     back = '<button type="button" class="fn-way" data-turn="0">To the quote</button>' if source.asked.step else ""
     turn = f'<div class="fn-turn" role="group" aria-label="Turn">{earlier}{where}{later}{back}</div>'

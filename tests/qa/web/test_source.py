@@ -150,7 +150,7 @@ def test_the_other_citations_of_a_page_have_boxes_of_their_own(corpus):
     )
     exchange = Exchange("Where?", answered(first, second))
     html = sheet_html(source_of(corpus, [exchange], Asked(exchange.key, 1, step=1)))
-    assert html.count('class="fn-faint fn-over" data-go="2"') == 1
+    assert html.count('class="fn-faint fn-there" data-go="2"') == 1
     assert html.count('class="fn-cite" data-go="2"') == 1
     larger = source_of(corpus, [exchange], Asked(exchange.key, 1, enlarged=True))
     usual = source_of(corpus, [exchange], Asked(exchange.key, 1))

@@ -155,8 +155,8 @@ def test_boxes_of_other_citations_lead_to_them(sample_page, page):
         panel.get_by_role("button", name="Previous page").click()
         came(page)
     expect(panel.locator(".fn-where")).to_have_text("4 of 11")
-    assert panel.locator(".fn-over").count() >= 2
-    panel.locator(".fn-over").first.click()
+    assert panel.locator(".fn-there").count() >= 2
+    panel.locator(".fn-there").first.click()
     expect(panel.locator(".fn-citations")).to_contain_text("Citation 1 of 5")
     expect(came(page).locator(".fn-box").first).to_be_in_viewport()
     expect(panel.locator(".fn-faint")).to_have_count(0)
