@@ -28,6 +28,7 @@ from qa.retrieve import Retrieved, retrieve
 if TYPE_CHECKING:
     from index.checking import OnCheck
     from qa.checking import CheckReport
+    from qa.written import LanguageModel, Written
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Corpus"]
 
@@ -169,6 +170,12 @@ class Corpus:
             found = retrieve(snapshot, asked, k=self._depth(wanted), among=among, extra_terms=carried)
             found = self._reranked(found, " ".join([asked, *carried]), wanted)
         return _hits(found, k)
+
+    def write(self, answer: Answer, llm: LanguageModel, *, stop: Event | None = None) -> Iterator[Written]:
+        """The answer in a language model's words, as it grows; see `qa/written`. Nothing for one that was not found."""
+        from qa.written import write
+
+        return write(self._index, answer, llm, stop)
 
     def check(self, *, sample: int | None = None, on_check: OnCheck | None = None) -> CheckReport:
         """Test the index: itself, against the folder, and by asking it for its own passages.
