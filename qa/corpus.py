@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
-from index.analysis import terms, terms_with_spans
+from index.analysis import terms
 from index.documents import Document, PagePicture, Span
 from index.errors import NothingWithin, QuestionError
 from index.holdings import Holdings
@@ -24,6 +24,7 @@ from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, extended, pick
 from qa.rerank import RESCORED, SECONDS, Reranker, Reranking
 from qa.retrieve import Retrieved, retrieve
+from qa.spelling import as_written
 
 if TYPE_CHECKING:
     from index.checking import OnCheck
@@ -152,7 +153,7 @@ class Corpus:
             carried=carried,
             clarify=back,
             choices=choices,
-            read_as=_as_written(retrieved),
+            read_as=as_written(retrieved.read_as, (passage.text for passage in retrieved.passages)),
             seconds=time.perf_counter() - started,
         )
 
@@ -294,14 +295,3 @@ def _hits(retrieved: Retrieved, k: int) -> list[Hit]:
     scores, passages = retrieved.scores.tolist(), retrieved.passages
     found = groups([passage.text for passage in passages])[:k]
     return [hit(passages[first], scores[first], [passages[at] for at in others]) for first, *others in found]
-
-
-def _as_written(retrieved: Retrieved) -> tuple[tuple[str, str], ...]:
-    """Words of the question that were read as others, with the other as the documents write it."""
-    if not retrieved.read_as:
-        return ()
-    words: dict[str, str] = {}
-    for passage in retrieved.passages:
-        for term in terms_with_spans(passage.text):
-            words.setdefault(str(term), passage.text[term.start : term.end])
-    return tuple((word, words.get(term, term)) for word, term in retrieved.read_as.items())
