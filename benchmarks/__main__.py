@@ -1,7 +1,7 @@
 """All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER]`.
 
 Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
-Python and on the page. With one, each benchmark that finds its set in the folder is run on it.
+Python and on the page, and the check of written answers on sentences of ours. With one, each benchmark that finds its set in the folder is run on it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "retrieval": "scifact",
     "fit_answers": "squad2",
     "followups": "mtrag-cloud",
+    "support": "squad2",
 }
 """Module -> the set that it cannot do without."""
 
@@ -32,6 +33,8 @@ def main() -> None:
         for name, needed in BENCHMARKS.items():
             if (folder / needed).is_dir():
                 commands.append([name, str(folder / needed if name in OWN_FOLDER else folder)])
+    if ["support", *sys.argv[1:2]] not in commands:
+        commands.append(["support"])
     for command in commands:
         print(f"== {' '.join(command)}", flush=True)
         subprocess.run([sys.executable, "-m", f"benchmarks.{command[0]}", *command[1:]], check=True)

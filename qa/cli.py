@@ -21,7 +21,9 @@ from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
 from qa.checking import SAMPLE, check_as_json
 from qa.corpus import Corpus
-from qa.printing import print_answer, print_check, print_hits, print_report
+from qa.printing import print_answer, print_check, print_hits, print_report, print_written
+from qa.written.endpoint import SECONDS
+from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named, with_written
 
 __all__ = ["main"]
 
@@ -59,12 +61,22 @@ def ask(
     model: ModelOption = None,
     within: WithinOption = None,
     reranker: RerankerOption = None,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = "",
+    llm_seconds: LlmSecondsOption = SECONDS,
     sync: SyncOption = True,
     as_json_: JsonOption = False,
 ) -> None:
     """Answer a question with the sentence that says it, and where it stands."""
-    answer = _opened(corpus, index, model, reranker, sync=sync).ask(question, within=within or ())
-    _json(answer) if as_json_ else print_answer(answer)
+    writer = llm_named(llm, llm_model, llm_seconds)
+    opened = _opened(corpus, index, model, reranker, sync=sync)
+    answer = opened.ask(question, within=within or ())
+    if as_json_:
+        _json(with_written(answer, opened.write(answer, writer)) if writer else answer)
+        return
+    print_answer(answer)
+    if writer:
+        print_written(opened.write(answer, writer))
 
 
 @app.command()
@@ -165,11 +177,23 @@ def serve(
     reranker: RerankerOption = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
     watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = "",
+    llm_seconds: LlmSecondsOption = SECONDS,
 ) -> None:
     """Open the chat page in the browser, for this machine only."""
     from qa.web import serve as serve_page
 
-    serve_page(corpus, index=index, model=model, reranker=reranker, port=port, open_browser=open_browser, watch=watch)
+    serve_page(
+        corpus,
+        index=index,
+        model=model,
+        reranker=reranker,
+        port=port,
+        open_browser=open_browser,
+        watch=watch,
+        llm=llm_named(llm, llm_model, llm_seconds),
+    )
 
 
 @app.command()

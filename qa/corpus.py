@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
-from index.analysis import terms, terms_with_spans
+from index.analysis import terms
 from index.documents import Document, PagePicture, Span
 from index.errors import NothingWithin, QuestionError
 from index.holdings import Holdings
@@ -24,10 +24,12 @@ from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, extended, pick
 from qa.rerank import RESCORED, SECONDS, Reranker, Reranking
 from qa.retrieve import Retrieved, retrieve
+from qa.spelling import as_written
 
 if TYPE_CHECKING:
     from index.checking import OnCheck
     from qa.checking import CheckReport
+    from qa.written import LanguageModel, Written
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Corpus"]
 
@@ -151,7 +153,7 @@ class Corpus:
             carried=carried,
             clarify=back,
             choices=choices,
-            read_as=_as_written(retrieved),
+            read_as=as_written(retrieved.read_as, (passage.text for passage in retrieved.passages)),
             seconds=time.perf_counter() - started,
         )
 
@@ -169,6 +171,12 @@ class Corpus:
             found = retrieve(snapshot, asked, k=self._depth(wanted), among=among, extra_terms=carried)
             found = self._reranked(found, " ".join([asked, *carried]), wanted)
         return _hits(found, k)
+
+    def write(self, answer: Answer, llm: LanguageModel, *, stop: Event | None = None) -> Iterator[Written]:
+        """The answer in a language model's words, as it grows; see `qa/written`. Nothing for one that was not found."""
+        from qa.written import write
+
+        return write(self._index, answer, llm, stop)
 
     def check(self, *, sample: int | None = None, on_check: OnCheck | None = None) -> CheckReport:
         """Test the index: itself, against the folder, and by asking it for its own passages.
@@ -287,14 +295,3 @@ def _hits(retrieved: Retrieved, k: int) -> list[Hit]:
     scores, passages = retrieved.scores.tolist(), retrieved.passages
     found = groups([passage.text for passage in passages])[:k]
     return [hit(passages[first], scores[first], [passages[at] for at in others]) for first, *others in found]
-
-
-def _as_written(retrieved: Retrieved) -> tuple[tuple[str, str], ...]:
-    """Words of the question that were read as others, with the other as the documents write it."""
-    if not retrieved.read_as:
-        return ()
-    words: dict[str, str] = {}
-    for passage in retrieved.passages:
-        for term in terms_with_spans(passage.text):
-            words.setdefault(str(term), passage.text[term.start : term.end])
-    return tuple((word, words.get(term, term)) for word, term in retrieved.read_as.items())

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import typer
@@ -16,8 +16,9 @@ from index import SyncReport
 from index.checking.findings import Verdict
 from qa.answers import Answer, Citation, Elsewhere, Hit
 from qa.checking import CheckReport
+from qa.written import Written, WrittenSentence
 
-__all__ = ["print_answer", "print_check", "print_hits", "print_report", "question_back_in_words"]
+__all__ = ["print_answer", "print_check", "print_hits", "print_report", "print_written", "question_back_in_words"]
 
 LONGEST_LINE = 100
 INDENT = " " * 4
@@ -63,6 +64,26 @@ def print_hits(hits: Sequence[Hit]) -> None:
         typer.echo()
 
 
+def print_written(growing: Iterable[Written]) -> None:
+    """Each sentence of a written answer as it comes, those that are not supported struck out, with the reason."""
+    printed = -1
+    for written in growing:
+        if printed < 0 and (written.sentences or written.declined):
+            printed = 0
+            typer.echo()
+            _say(
+                f"Written by {_flat(written.model)} from the passages above, each sentence checked against its passage:"
+            )
+        for sentence in written.sentences[max(printed, 0) :]:
+            _print_sentence(sentence)
+            printed += 1
+        sys.stdout.flush()
+        if written.ended and written.declined:
+            _say("It finds no answer in them.", indent=INDENT)
+        if written.ended and written.problem:
+            typer.echo(f"footnote: nothing more is written: {_flat(written.problem)}", err=True)
+
+
 def question_back_in_words(answer: Answer) -> str:
     """The question back without the choices that it names, which stand below it one by one."""
     return answer.clarify.partition(":")[0].rstrip("?") + "?"
@@ -105,6 +126,17 @@ def _print_lead(citations: Sequence[Citation], indent: str = "") -> None:
         if cited.lead:
             label = "columns" if cited.row is not None else "before it"
             _say(f"{label}: {_flat(cited.lead)}", indent=indent)
+
+
+def _print_sentence(sentence: WrittenSentence) -> None:
+    marks = "".join(f" [{number}]" for number in sentence.citations)
+    text = _flat(sentence.text)
+    if sentence.supported:
+        _say(f"{text}{marks}", indent=INDENT)
+    elif _shows_bold():
+        typer.echo(f"{INDENT}{typer.style(text, strikethrough=True)}{marks} (struck out: {_flat(sentence.reason)})")
+    else:
+        _say(f"~~{text}~~{marks} (struck out: {_flat(sentence.reason)})", indent=INDENT)
 
 
 def _print_also(places: Sequence[Elsewhere]) -> None:

@@ -10,7 +10,7 @@ without spaces) are left as they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analysis import UNSPACED, Term, terms_with_spans
@@ -18,7 +18,7 @@ from index.lexical import idf
 from index.snapshot import Snapshot
 from index.spelling import LEAST_LETTERS
 
-__all__ = ["Spelt", "spelt"]
+__all__ = ["Spelt", "as_written", "spelt"]
 
 SHARE = 0.8
 """Of its weight that a word keeps when it is read as another."""
@@ -68,3 +68,14 @@ def _whole_words(found: Sequence[Term]) -> Iterator[Term]:
     """The terms that are all of their word, in scripts that put spaces between words."""
     terms_of_word = Counter(term.start for term in found)
     return (term for term in found if terms_of_word[term.start] == 1 and not UNSPACED.search(term))
+
+
+def as_written(read_as: Mapping[str, str], texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each word that was read as a term, with the first word of the texts that this term came from."""
+    if not read_as:
+        return ()
+    words: dict[str, str] = {}
+    for text in texts:
+        for term in terms_with_spans(text):
+            words.setdefault(str(term), text[term.start : term.end])
+    return tuple((word, words.get(term, term)) for word, term in read_as.items())

@@ -21,6 +21,7 @@ ROOMS = {
     "faiss": ("index/vectors.py",),
     "gradio": ("app.py", "qa/web"),
     "html.parser": ("index/reading",),
+    "httpx": ("qa/written/client.py",),
     "lxml": ("index/reading",),
     "mcp": ("qa/assistants",),
     "nncf": ("index/embedding",),

@@ -11,6 +11,7 @@ from qa.printing import question_back_in_words
 from qa.web.conversation import Asking, Exchange
 from qa.web.quoting import HEADER, LEAD
 from qa.web.rendering import confidence_in_words
+from qa.written import Written
 
 __all__ = ["Footnote", "Question", "WholeConversation", "facts"]
 
@@ -119,10 +120,21 @@ def _question(exchange: Exchange, number: int) -> Question:
         answer=answer.text,
         marks=_marks(answer),
         confidence=confidence_in_words(answer.confidence),
-        lines=lines,
+        lines=(*_written(exchange.written, number), *lines),
         footnotes=footnotes,
         before_footnotes=MORE if len(footnotes) > 1 else "",
     )
+
+
+def _written(written: Written | None, number: int) -> Iterator[str]:
+    """A line for each sentence that a language model wrote; `number`: of the answer's first footnote."""
+    if written is None or not written.sentences:
+        return
+    yield f"Written by {written.model} from these passages, each sentence checked against those it names:"
+    for sentence in written.sentences:
+        names = ", ".join(str(number + cited - 1) for cited in sentence.citations)
+        said = f"{sentence.text} (footnote {names})" if names else sentence.text
+        yield said if sentence.supported else f"Struck out, {sentence.reason}: {said}"
 
 
 def _understood(exchange: Exchange) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gradio.themes import Base, Color, sizes
 
-__all__ = ["head", "record_script", "script", "source_script", "theme"]
+__all__ = ["head", "record_script", "script", "source_script", "theme", "written_script"]
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -63,9 +63,8 @@ def theme() -> Base:
 
 def head() -> str:
     """The style sheets as they are, as Gradio's own `css` rewrites selectors; and what every event needs at once."""
-    sheets = (
-        _HERE / name for name in ("style.css", "source.css", "leaf.css", "copying.css", "record.css", "shelf.css")
-    )
+    names = ("style.css", "source.css", "leaf.css", "copying.css", "record.css", "shelf.css", "written.css")
+    sheets = (_HERE / name for name in names)
     styles = "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
     return f"{styles}<script>{(_HERE / 'tab.js').read_text('utf-8')}</script>"
 
@@ -84,3 +83,8 @@ def source_script() -> str:
 def record_script() -> str:
     """What the list of conversations does: it opens, names, deletes, and saves files."""
     return (_HERE / "record.js").read_text("utf-8")
+
+
+def written_script() -> str:
+    """What written answers do in the browser: each is asked for in its turn, and put where it belongs."""
+    return (_HERE / "written.js").read_text("utf-8")

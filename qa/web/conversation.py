@@ -11,6 +11,7 @@ from uuid import uuid4
 from index.errors import FootnoteError, IndexMissing, NothingWithin
 from qa.answers import Answer, Turn
 from qa.corpus import Corpus
+from qa.written import Written
 
 __all__ = ["Asking", "Exchange", "asked", "asked_again"]
 
@@ -53,6 +54,8 @@ class Exchange:
     """A calm line below the answer, or in its place."""
     asking: Asking = _AS_IT_STANDS
     """What it was asked with."""
+    written: Written | None = None
+    """What a language model wrote below the answer, once that has ended."""
     key: str = field(default_factory=lambda: uuid4().hex, compare=False)
     """Of this exchange alone."""
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"), compare=False)

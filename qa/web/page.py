@@ -14,20 +14,24 @@ from qa.web.record import Record
 from qa.web.recording import Recording, wire_record
 from qa.web.shelf import Shelf, wire_shelf
 from qa.web.talk import Talk, wire_conversation
+from qa.web.written import Writers, wire_written
+from qa.written import LanguageModel
 
 __all__ = ["chat_page"]
 
 ASKED_AT_ONCE = 8
 
 
-def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync) -> gr.Blocks:
+def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync, llm: LanguageModel | None = None) -> gr.Blocks:
     """The page of one corpus; every open browser tab has its own conversation."""
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     record = Record(corpus.conversations)
+    writers = Writers(corpus, record, llm)
     with page:
         name = folder.resolve().name
-        parts, talk = lay_out(name), Talk(corpus, sync, record)
+        parts, talk = lay_out(name), Talk(corpus, sync, record, writers)
         wire_conversation(page, parts, talk)
+        wire_written(parts, writers)
         wire_record(parts, talk, Recording(record, name))
         wire_source(parts, corpus, record)
         wire_shelf(page, parts, Shelf(corpus, sync, record))

@@ -33,24 +33,30 @@ def conversation_html(
     conversation: Sequence[Exchange],
     suggestions: Sequence[str] = (),
     thumbs: Callable[[Exchange], str] = lambda _: "",
+    written: Callable[[Exchange, int], str] = lambda *_: "",
     above: str = "",
 ) -> str:
     """The whole conversation; before its first question, what can be asked.
 
-    `thumbs`: the buttons of an exchange. `above`: HTML that stands before the first one.
+    `thumbs`: the buttons of an exchange. `written`: what a language model wrote for the exchange of that number.
+    `above`: HTML that stands before the first one.
     """
     if not conversation:
         return _welcome(suggestions)
     exchanges = "".join(
-        exchange_html(exchange, number, thumbs(exchange)) for number, exchange in enumerate(conversation, 1)
+        exchange_html(exchange, number, thumbs(exchange), written(exchange, number))
+        for number, exchange in enumerate(conversation, 1)
     )
     return f'<div class="fn-log" role="log" aria-label="Conversation">{above}{exchanges}</div>'
 
 
-def exchange_html(exchange: Exchange, number: int, thumbs: str = "") -> str:
-    """One question with what came of it; `number` makes its anchors unique on the page, `thumbs` are its buttons."""
+def exchange_html(exchange: Exchange, number: int, thumbs: str = "", written: str = "") -> str:
+    """One question with what came of it; `number` makes its anchors unique on the page, `thumbs` are its buttons.
+
+    `written`: HTML that stands between the answer and its passages.
+    """
     parts = [f'<h2 class="fn-question" dir="auto">{escaped(exchange.question)}</h2>']
-    parts += [_understood(exchange), _answered(exchange, number, thumbs)]
+    parts += [_understood(exchange), _answered(exchange, number, thumbs, written)]
     if exchange.notice:
         parts.append(f'<p class="fn-notice" dir="auto">{escaped(exchange.notice)}</p>')
     if exchange.answer is None and exchange.asking.within:
@@ -90,14 +96,14 @@ def _welcome(suggestions: Sequence[str]) -> str:
     )
 
 
-def _answered(exchange: Exchange, number: int, thumbs: str) -> str:
+def _answered(exchange: Exchange, number: int, thumbs: str, written: str) -> str:
     """A question back stands behind an answer that is rather sure, and before all else."""
     answer = exchange.answer
     if answer is None:
         return ""
     said = _found(answer, number, thumbs) if answer.found else _not_found(exchange, answer, thumbs)
     back = _question_back(exchange, is_first=not _is_sure(answer))
-    return (f"{said}{back}" if _is_sure(answer) else f"{back}{said}") + _cards(exchange.key, answer, number)
+    return (f"{said}{back}" if _is_sure(answer) else f"{back}{said}") + written + _cards(exchange.key, answer, number)
 
 
 def _is_sure(answer: Answer) -> bool:

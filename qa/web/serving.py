@@ -22,6 +22,7 @@ from index.errors import FootnoteError
 from index.scanning import check_corpus
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
+from qa.written import LanguageModel
 
 __all__ = ["FIRST_PORT", "PortTaken", "listening_socket", "serve", "web_app"]
 
@@ -59,10 +60,12 @@ def serve(
     port: int | None = None,
     open_browser: bool = True,
     watch: bool = False,
+    llm: LanguageModel | None = None,
 ) -> None:
     """Serve the chat page until it is interrupted, syncing in the background first.
 
     `port`: None takes 7860, or the next one that is free; 0 takes any. `watch`: sync whenever documents change.
+    `llm`: writes a short answer from the passages below each quoted one.
     Raises `CorpusError`, `ModelError` and `PortTaken`.
     """
     folder = Path(corpus).expanduser().absolute()
@@ -75,7 +78,7 @@ def serve(
         with listening_socket(port) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as uploads:
             os.environ["GRADIO_TEMP_DIR"] = uploads
             address = f"http://{HOST}:{listening.getsockname()[1]}/"
-            app = web_app(opened, folder, sync)
+            app = web_app(opened, folder, sync, llm)
             if watch:
                 sync.follow(lambda line: typer.echo(f"footnote: {line}", err=True))
             else:
@@ -89,7 +92,7 @@ def serve(
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
 
 
-def web_app(corpus: Corpus, folder: Path, sync: BackgroundSync) -> FastAPI:
+def web_app(corpus: Corpus, folder: Path, sync: BackgroundSync, llm: LanguageModel | None = None) -> FastAPI:
     """The page of the documents in `folder` as an ASGI application."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported, which reads it
     from gradio import mount_gradio_app
@@ -103,7 +106,7 @@ def web_app(corpus: Corpus, folder: Path, sync: BackgroundSync) -> FastAPI:
     outer.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     mount_gradio_app(
         outer,
-        chat_page(corpus, folder, sync),
+        chat_page(corpus, folder, sync, llm),
         path="/",
         footer_links=[],
         run_history=False,

@@ -18,6 +18,7 @@ from qa.web.record_list import above_html
 from qa.web.rendering import conversation_html
 from qa.web.suggestions import suggested_questions
 from qa.web.wiring import SAME_TAB, quietly
+from qa.web.written import Writers
 
 __all__ = ["Talk", "wire_conversation"]
 
@@ -59,8 +60,8 @@ class Talk:
     `tab`: what the browser calls its conversation, see `Record`.
     """
 
-    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record) -> None:
-        self._corpus, self._sync, self._record = corpus, sync, record
+    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record, writers: Writers) -> None:
+        self._corpus, self._sync, self._record, self._writers = corpus, sync, record, writers
         self._feedback = Feedback(corpus.judgements)
 
     def come_back(self, tab: str) -> tuple[Any, ...]:
@@ -95,9 +96,12 @@ class Talk:
     def _kept(self, tab: str, before: Conversation, now: Conversation) -> tuple[Any, ...]:
         """The conversation with its newest exchange in the record, when one was added."""
         is_new = bool(now) and (not before or now[-1].key != before[-1].key)
+        if is_new:
+            self._writers.expect(now[-1])
         return self._drawn(self._record.keep(tab, now[-1]) if is_new else self._record.shown(tab))
 
     def _drawn(self, shown: Shown) -> tuple[Any, ...]:
         suggestions = () if shown.exchanges else suggested_questions(listed_documents(self._corpus))
-        log = conversation_html(shown.exchanges, suggestions, self._feedback.html, above=above_html(shown))
+        above, thumbs, written = above_html(shown), self._feedback.html, self._writers.html
+        log = conversation_html(shown.exchanges, suggestions, thumbs, written, above)
         return log, gr.update(visible=bool(shown.exchanges))

@@ -15,6 +15,7 @@ from qa.answers import Choice
 from qa.exporting import exported, file_name
 from qa.exporting.markdown import markdown_text
 from qa.web.conversation import Asking, Exchange
+from qa.written import Written, WrittenSentence
 from tests.qa.web.exchanges import HOSTILE, answered, cited
 
 AT = "2026-11-25T02:09:02+00:00"
@@ -196,3 +197,18 @@ def test_any_text_is_one_paragraph_of_itself(text):
 )
 def test_file_names_are_safe(name, stem):
     assert file_name(name, "2026-11-25", "md") == f"{stem}-2026-11-25.md"
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_what_a_language_model_wrote_is_exported_with_what_was_struck_out(form):
+    sentences = (
+        WrittenSentence("Many arrive daily.", (1,), True),
+        WrittenSentence("None <b>return</b>.", (2,), False, "it is not so"),
+    )
+    first = Exchange("Before?", answered(CITED))
+    written = Exchange("How many?", answered(CITED, cited("A. B.", "B.")), written=Written("m", sentences, ended=True))
+    text = exported(form, "Migration", (first, written), corpus="reports").text.replace("\\", "")
+    assert "Written by m from these passages" in text
+    assert "Many arrive daily. (footnote 2)" in text
+    assert "Struck out, it is not so: None" in text
+    assert form == "markdown" or "<b>" not in text
