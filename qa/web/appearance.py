@@ -63,7 +63,7 @@ def theme() -> Base:
 
 def head() -> str:
     """The style sheets as they are, as Gradio's own `css` rewrites selectors; and what every event needs at once."""
-    sheets = (_HERE / name for name in ("style.css", "source.css", "record.css"))
+    sheets = (_HERE / name for name in ("style.css", "source.css", "record.css", "switcher.css"))
     styles = "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
     return f"{styles}<script>{(_HERE / 'tab.js').read_text('utf-8')}</script>"
 

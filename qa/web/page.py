@@ -20,13 +20,16 @@ __all__ = ["chat_page"]
 ASKED_AT_ONCE = 8
 
 
-def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync) -> gr.Blocks:
-    """The page of one corpus; every open browser tab has its own conversation."""
+def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync, *, switcher: str = "", leave: str = "") -> gr.Blocks:
+    """The page of one corpus; every open browser tab has its own conversation.
+
+    `switcher`, `leave`: HTML for the header, to go to another corpus and to sign out (`qa.web.switcher`).
+    """
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     record = Record(corpus.conversations)
     with page:
         name = folder.resolve().name
-        parts, talk = lay_out(name), Talk(corpus, sync, record)
+        parts, talk = lay_out(name, switcher, leave), Talk(corpus, sync, record)
         wire_conversation(page, parts, talk)
         wire_record(parts, talk, Recording(record, name))
         wire_source(parts, corpus, record)
