@@ -1,6 +1,6 @@
 """The chat page: `python app.py` is `footnote serve`, with the same options.
 
-python app.py --corpus ~/papers --port 8000
+python app.py ~/papers ~/reports --port 8000
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER]`.
 
 Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
-Python and on the page, and the check of written answers on sentences of ours. With one, each benchmark that finds its set in the folder is run on it.
+Python and on the page, and the check of written answers on sentences of ours. With one, each benchmark that finds its
+set in the folder is run on it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shell command: `footnote ask|search|sync|serve|mcp|eval|check`.
+"""The shell command: `footnote ask|search|sync|serve|password|mcp|eval|check`.
 
 Answers go to standard output, progress and errors to standard error. A wrong use or a folder that cannot be asked ends
 with status 2 and one line that says what to do.
@@ -20,6 +20,8 @@ import typer
 from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
 from qa.checking import SAMPLE, check_as_json
+from qa.cli_options import CorpusOption, IndexOption, JsonOption, ModelOption, RerankerOption, SyncOption, WithinOption
+from qa.cli_serving import password, serve
 from qa.corpus import Corpus
 from qa.printing import print_answer, print_check, print_hits, print_report, print_written
 from qa.written.endpoint import SECONDS
@@ -34,23 +36,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Where to keep the index (default: .footnote in the folder).")
-]
-ModelOption = Annotated[
-    str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-RerankerOption = Annotated[
-    str | None,
-    typer.Option("--reranker", help="A cross-encoder by name or folder, to read the best passages once more."),
-]
-WithinOption = Annotated[
-    list[str] | None, typer.Option("--within", help='Only these documents: a path, folder or pattern ("reports/*").')
-]
-SyncOption = Annotated[bool, typer.Option("--sync/--no-sync", help="Look for new and changed documents first.")]
 
 
 @app.command()
@@ -165,35 +150,8 @@ def eval_(
         print_comparison(found.comparison)
 
 
-@app.command()
-def serve(
-    corpus: CorpusOption = Path("corpus"),
-    index: IndexOption = None,
-    model: ModelOption = None,
-    port: Annotated[
-        int | None,
-        typer.Option("--port", min=0, max=65535, help="Port of the page; 0 takes a free one (default: from 7860 on)."),
-    ] = None,
-    reranker: RerankerOption = None,
-    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-    watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
-    llm: LlmOption = None,
-    llm_model: LlmModelOption = "",
-    llm_seconds: LlmSecondsOption = SECONDS,
-) -> None:
-    """Open the chat page in the browser, for this machine only."""
-    from qa.web import serve as serve_page
-
-    serve_page(
-        corpus,
-        index=index,
-        model=model,
-        reranker=reranker,
-        port=port,
-        open_browser=open_browser,
-        watch=watch,
-        llm=llm_named(llm, llm_model, llm_seconds),
-    )
+app.command()(serve)
+app.command()(password)
 
 
 @app.command()

@@ -26,7 +26,7 @@ ROOMS = {
     "mcp": ("qa/assistants",),
     "nncf": ("index/embedding",),
     "openvino": ("index/embedding",),
-    "pydantic": ("qa/assistants",),
+    "pydantic": ("qa/assistants", "qa/results.py", "qa/web/api"),
     "pypdfium2": ("index/reading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (

@@ -10,9 +10,10 @@ from pydantic import Field
 from index.errors import QuestionError
 from qa.answers import Turn
 from qa.assistants.readiness import Readiness
-from qa.assistants.results import AnswerResult, DocumentsResult, PassageResult, SearchResult
+from qa.assistants.results import AnswerResult, DocumentsResult, SearchResult
 from qa.corpus import Corpus
 from qa.excerpts import AROUND_CHARACTERS
+from qa.results import PassageResult
 
 __all__ = ["Tools"]
 

@@ -1,4 +1,4 @@
-"""The chat page: `serve` opens it on a folder of documents, for this machine only."""
+"""The chat page: `serve` opens it on a folder of documents, for this machine, or for others behind a password."""
 
 from __future__ import annotations
 

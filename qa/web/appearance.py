@@ -63,8 +63,8 @@ def theme() -> Base:
 
 def head() -> str:
     """The style sheets as they are, as Gradio's own `css` rewrites selectors; and what every event needs at once."""
-    names = ("style.css", "source.css", "leaf.css", "copying.css", "record.css", "shelf.css", "written.css")
-    sheets = (_HERE / name for name in names)
+    names = ("style", "source", "leaf", "copying", "record", "shelf", "written", "switcher")
+    sheets = (_HERE / f"{name}.css" for name in names)
     styles = "".join(f"<style>{sheet.read_text('utf-8')}</style>" for sheet in sheets)
     return f"{styles}<script>{(_HERE / 'tab.js').read_text('utf-8')}</script>"
 

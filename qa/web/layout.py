@@ -31,9 +31,9 @@ class Parts:
     """The file that a conversation was written into: {"name", "type", "text"}"""
 
 
-def lay_out(name: str) -> Parts:
+def lay_out(name: str, switcher: str = "", leave: str = "") -> Parts:
     """Put the parts on the page of the corpus `name`; called inside `gr.Blocks`."""
-    gr.HTML(_header(name), js_on_load=_TOGGLE, elem_id="fn-header", apply_default_css=False)
+    gr.HTML(_header(name, switcher, leave), js_on_load=_TOGGLE, elem_id="fn-header", apply_default_css=False)
     with gr.Column(elem_id="fn-record"):
         recorded = gr.HTML(js_on_load=record_script(), elem_id="fn-recorded", apply_default_css=False)
     tab, exported = gr.Textbox(visible=False), gr.JSON(visible=False)
@@ -68,14 +68,14 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     return question, ask, clear
 
 
-def _header(name: str) -> str:
+def _header(name: str, switcher: str, leave: str) -> str:
     return (
         '<div class="fn-bar"><h1>Footnote<sup aria-hidden="true">1</sup></h1>'
-        f'<p class="fn-corpus"><bdi>{escape(name)}</bdi></p>'
+        f'<p class="fn-corpus"><bdi>{escape(name)}</bdi></p>{switcher}'
         '<button type="button" class="fn-record-toggle" aria-expanded="false" aria-controls="fn-record">Conversations'
         "</button>"
         '<button type="button" class="fn-toggle" aria-expanded="false" aria-controls="fn-shelf">Documents</button>'
-        "</div>"
+        f"{leave}</div>"
     )
 
 

@@ -22,14 +22,25 @@ __all__ = ["chat_page"]
 ASKED_AT_ONCE = 8
 
 
-def chat_page(corpus: Corpus, folder: Path, sync: BackgroundSync, llm: LanguageModel | None = None) -> gr.Blocks:
-    """The page of one corpus; every open browser tab has its own conversation."""
+def chat_page(
+    corpus: Corpus,
+    folder: Path,
+    sync: BackgroundSync,
+    llm: LanguageModel | None = None,
+    *,
+    switcher: str = "",
+    leave: str = "",
+) -> gr.Blocks:
+    """The page of one corpus; every open browser tab has its own conversation.
+
+    `switcher`, `leave`: HTML for the header, to go to another corpus and to sign out (`qa.web.switcher`).
+    """
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     record = Record(corpus.conversations)
     writers = Writers(corpus, record, llm)
     with page:
         name = folder.resolve().name
-        parts, talk = lay_out(name), Talk(corpus, sync, record, writers)
+        parts, talk = lay_out(name, switcher, leave), Talk(corpus, sync, record, writers)
         wire_conversation(page, parts, talk)
         wire_written(parts, writers)
         wire_record(parts, talk, Recording(record, name))

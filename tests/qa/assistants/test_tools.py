@@ -14,8 +14,9 @@ from qa.answers import as_json
 from qa.assistants import readiness as waiting
 from qa.assistants import tools
 from qa.assistants.readiness import Readiness
-from qa.assistants.results import AnswerResult, CitationResult, HitResult
+from qa.assistants.results import AnswerResult
 from qa.assistants.serving import mcp_server
+from qa.results import CitationResult, HitResult
 from tests.fake_embedder import CountingEmbedder
 
 FILES = {

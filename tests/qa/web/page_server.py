@@ -27,9 +27,17 @@ def running(folder: Path, log: Path, *options: str) -> Iterator[str]:
 @contextmanager
 def started_page(folder: Path, log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The process of a page and its address; port 0, so that the system chooses a free one."""
-    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(folder), "--port", "0", "--no-open", *options]
+    with started_server(log, "--corpus", str(folder), *options) as started:
+        yield started
+
+
+@contextmanager
+def started_server(log: Path, *arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The same with whatever arguments, several folders among them, and variables of the environment."""
+    command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-open", *arguments]
+    variables = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
     with log.open("w") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        server = subprocess.Popen(command, stdout=output, stderr=output, env=variables)
     try:
         yield server, _address(server, log)
     finally:

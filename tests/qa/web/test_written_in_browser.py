@@ -77,9 +77,11 @@ def test_the_quotation_stands_first_and_the_written_answer_grows_below_it(ask, p
     block = ended(exchange)
     expect(block.locator("h3")).to_have_text("Written by gemma <b>& from the passages below")
     expect(block.locator("bdi").nth(1)).to_have_text("Maduro told the army to purge traitors.")
-    assert exchange.locator("blockquote, .fn-written, .fn-cards").evaluate_all(
-        "parts => parts.map(part => part.tagName).join()"
-    ).startswith("BLOCKQUOTE,DIV,OL")
+    assert (
+        exchange.locator("blockquote, .fn-written, .fn-cards")
+        .evaluate_all("parts => parts.map(part => part.tagName).join()")
+        .startswith("BLOCKQUOTE,DIV,OL")
+    )
     block.locator(".fn-mark").first.click()
     expect(exchange.locator("details summary").first).to_be_focused()
 

@@ -1,0 +1,35 @@
+"""Options that mean the same in every command of the shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "CorpusOption",
+    "IndexOption",
+    "JsonOption",
+    "ModelOption",
+    "RerankerOption",
+    "SyncOption",
+    "WithinOption",
+]
+
+CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Where to keep the index (default: .footnote in the folder).")
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option("--reranker", help="A cross-encoder by name or folder, to read the best passages once more."),
+]
+WithinOption = Annotated[
+    list[str] | None, typer.Option("--within", help='Only these documents: a path, folder or pattern ("reports/*").')
+]
+SyncOption = Annotated[bool, typer.Option("--sync/--no-sync", help="Look for new and changed documents first.")]
