@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -31,6 +32,7 @@ FEW = 4
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Else layers that are not int8 are rounded to bf16 where the processor can, and vectors differ by machine."""
 DIGEST_BYTES = hashlib.sha256().digest_size
+_FIRST_USE = threading.Lock()
 
 Inputs = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Token ids and attention mask: int64 (n, length)."""
@@ -135,7 +137,11 @@ def batches(ids: Sequence[Sequence[int]], manifest: Manifest) -> Iterator[tuple[
 
 
 def load_model(folder: Path, hint: str) -> Any:
-    """The model of a compiled folder, as an openvino.CompiledModel.
+    """The model of a compiled folder, as an openvino.CompiledModel that has been used once.
+
+    The first time that arrays are handed to it in a process, OpenVINO's Python side looks numpy up, and two threads
+    that do so at once wait forever: one for the interpreter's lock, the other, which holds that, for the first. So it
+    is loaded and used once by one thread at a time before anyone else has it.
 
     What OpenVINO makes of it for one version and processor is kept beside it with a checksum (reading that takes
     0.2 s instead of 0.5), and made again if it is missing, damaged or of another machine.
@@ -144,6 +150,14 @@ def load_model(folder: Path, hint: str) -> Any:
         folder: A folder made by `compile_model`.
         hint: OpenVINO's PERFORMANCE_HINT: "LATENCY" (all cores for one request) or "THROUGHPUT" (many requests).
     """
+    with _FIRST_USE:
+        model = _loaded(folder, hint)
+        one = np.ones((1, 8), dtype=np.int64)
+        model.create_infer_request().infer((one, one))
+    return model
+
+
+def _loaded(folder: Path, hint: str) -> Any:
     core, version = _openvino()
     settings = {**PRECISION, "PERFORMANCE_HINT": hint}
     machine = f"{version} {core.get_property('CPU', 'FULL_DEVICE_NAME')} "

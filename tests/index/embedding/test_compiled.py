@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from index.embedding import load_embedder
 from index.embedding.compiled import BATCH_TOKENS, batches
 from index.embedding.recipe import Manifest, padded_length
+from tests.sources import ROOT
 
 TEXTS = ["The army crossed the river.", "a", "", "Water is in the council's border. " * 5, "people of the army"]
 
@@ -94,3 +97,27 @@ def test_batches_are_bounded():
     sizes = [len(rows) for rows, _ in batches(ids, Manifest(precision="int8", max_length=256))]
     assert max(sizes) * 256 <= BATCH_TOKENS
     assert sum(sizes) == 100
+
+
+FIRST_AT_ONCE = """
+import sys, threading
+from index.embedding import load_embedder
+sys.setswitchinterval(1e-6)
+embedder, begin = load_embedder(sys.argv[1], device="cpu"), threading.Barrier(8)
+def ask():
+    begin.wait()
+    embedder.embed_question("The army crossed the river.")
+asking = [threading.Thread(target=ask) for _ in range(8)]
+for thread in asking: thread.start()
+for thread in asking: thread.join()
+"""
+
+
+def test_the_first_questions_of_a_process_may_come_at_once(embedder, tiny_models, kind):
+    command = [sys.executable, "-W", "ignore", "-c", FIRST_AT_ONCE, str(tiny_models / kind)]
+    tries = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]  # one in six used to wait forever
+    try:
+        assert [each.wait(120) for each in tries] == [0] * len(tries)
+    finally:
+        for each in tries:
+            each.kill()
