@@ -24,6 +24,7 @@ from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.access import Access
 from qa.web.access.settings import LOOPBACK
+from qa.web.ending import EndsQuietly, say_nothing_of_open_pages
 from qa.web.served import Served, served
 from qa.web.site import site
 from qa.written import LanguageModel
@@ -157,8 +158,9 @@ def _run(app: FastAPI, listening: socket.socket) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that uploads on their way are removed
     # Open pages hold a connection for events: they are not waited for. What a proxy says is for `access` to believe.
     config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False, server_header=False
+        EndsQuietly(app), log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False, server_header=False
     )
+    say_nothing_of_open_pages()
     uvicorn.Server(config).run(sockets=[listening])
 
 

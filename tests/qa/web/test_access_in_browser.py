@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.qa.web.page_server import started_server
 from tests.qa.web.reverse_proxy import proxy_to
+from tests.qa.web.test_accessible_in_browser import complaints
 from tests.sources import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,6 +51,23 @@ def ask(page: Page, question: str) -> None:
     page.locator("#fn-question textarea").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".fn-answer")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_mend_on_the_way_in(served, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    sign_in(page, served[0], "wrong horse")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert complaints(page) == []
+    sign_in(page, served[0])
+    expect(page.get_by_role("navigation", name="Folders")).to_be_visible()
+    assert complaints(page) == []
+
+
+def test_a_link_to_a_place_leads_there_through_signing_in(served, page):
+    sign_in(page, f"{served[0]}aid/?source=aid.md&start=7&end=42")
+    expect(page.locator("#fn-source mark")).to_contain_text("aid waits", timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
