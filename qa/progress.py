@@ -126,6 +126,8 @@ class TerminalProgress:
         from rich.progress import BarColumn, Progress, TextColumn
 
         columns = (BarColumn(bar_width=30), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.description}"))
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        # In a file or a pipe nothing of it could be taken away again, and a blank line would be left.
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._bar.add_task("starting", total=1.0)
         self._bar.start()

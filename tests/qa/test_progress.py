@@ -4,7 +4,7 @@ import pytest
 
 from index import Index, SyncProgress
 from index.report import READING_SHARE
-from qa.progress import Pace, left_in_words, paced, progress_in_words
+from qa.progress import Pace, TerminalProgress, left_in_words, paced, progress_in_words
 from tests.fake_embedder import CountingEmbedder
 
 
@@ -82,3 +82,9 @@ def test_a_sync_tells_its_share_of_the_whole(make_corpus, monkeypatch):
     read_last = max(progress.share for progress in told if progress.documents_total)
     assert read_last == READING_SHARE
     assert sum(share > READING_SHARE for share in shares) > 1
+
+
+def test_no_bar_is_drawn_into_a_pipe(capsys):
+    with TerminalProgress() as progress:
+        progress.show("12 of 40 documents", 0.3, soon=True)
+    assert capsys.readouterr() == ("", "")
