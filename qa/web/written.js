@@ -36,10 +36,22 @@ const deliver = () => {
   if (!block || block.dataset.state === "ended") return;
   if (came.dataset.write === writing) wait(block);
   const hadFocus = block.contains(document.activeElement);
-  block.replaceChildren(...[...came.childNodes].map((node) => node.cloneNode(true)));
+  update(block, came);
   block.dataset.state = came.dataset.state;
   block.setAttribute("aria-busy", came.getAttribute("aria-busy"));
-  if (hadFocus) focusWithin(block);
+  if (hadFocus && !block.contains(document.activeElement)) focusWithin(block);
+};
+
+// Part by part: a button that is pressed while words come stays the same button.
+const update = (block, came) => {
+  [...came.children].forEach((part, at) => {
+    const old = block.children[at];
+    const stays = old && (old.outerHTML === part.outerHTML || (old.matches("[data-stop]") && part.matches("[data-stop]")));
+    if (stays) return;
+    if (old) old.replaceWith(part.cloneNode(true));
+    else block.append(part.cloneNode(true));
+  });
+  while (block.children.length > came.children.length) block.lastElementChild.remove();
 };
 
 const focusWithin = (block) => {

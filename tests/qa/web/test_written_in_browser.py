@@ -146,6 +146,18 @@ def test_writing_is_stopped_with_the_keyboard_and_the_server_is_hung_up_on(ask, 
     assert hung_up(server, before, page)
 
 
+def test_a_button_stays_the_same_button_while_words_come(ask, page, says):
+    says(Sends([event({"content": "Maduro told the army to purge traitors [1]. Then he "})], then="words"))
+    exchange = ask(ARMY)
+    expect(exchange.locator(".fn-unchecked")).to_contain_text("Then he so", timeout=20_000)
+    stop = exchange.locator("[data-stop]")
+    stop.evaluate("button => { button.pressed = true; }")
+    expect(exchange.locator(".fn-unchecked")).to_contain_text("Then he so so so so so")
+    assert stop.evaluate("button => button.pressed")
+    stop.click()
+    ended(exchange)
+
+
 @pytest.mark.parametrize("leave", ["a new conversation", "a closed page"])
 def test_what_nobody_waits_for_any_more_is_not_written(ask, page, says, server, leave):
     says(Sends([event({"content": "Maduro told the army to purge traitors [1]. Then he "})], then="words"))
