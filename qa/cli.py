@@ -7,6 +7,7 @@ with status 2 and one line that says what to do.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ from qa.written.endpoint import SECONDS
 from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named, with_written
 
 __all__ = ["main"]
+
+INTERRUPTED = 128 + signal.SIGINT
+"""What Typer ends with after Ctrl-C."""
 
 app = typer.Typer(
     name="footnote",
@@ -202,9 +206,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except FootnoteError as error:
         typer.echo(f"footnote: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("footnote: stopped; what was committed is kept", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            typer.echo("footnote: stopped; what was committed is kept", err=True)
+        raise
 
 
 def _opened(corpus: Path, index: Path | None, model: str | None, reranker: str | None = None, *, sync: bool) -> Corpus:

@@ -129,7 +129,7 @@ def test_sync_that_watches_says_a_line_for_each_sync_and_ends_with_ctrl_c(make_c
         assert "1 removed" in next_line()
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
-        assert next_line("stderr") == ""
+        assert next_line("stderr") == "footnote: stopped; what was committed is kept"
 
 
 def test_sync_that_watches_waits_for_another_sync_and_says_so_once(make_corpus):
