@@ -14,6 +14,7 @@ from qa.web.record import Record
 from qa.web.recording import Recording, wire_record
 from qa.web.shelf import Shelf, wire_shelf
 from qa.web.talk import Talk, wire_conversation
+from qa.web.tried import Suggestions
 from qa.web.written import Writers, wire_written
 from qa.written import LanguageModel
 
@@ -37,14 +38,14 @@ def chat_page(
     """
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     record = Record(corpus.conversations)
-    writers = Writers(corpus, record, llm)
+    writers, suggestions = Writers(corpus, record, llm), Suggestions(corpus)
     with page:
         name = folder.resolve().name
-        parts, talk = lay_out(name, switcher, leave), Talk(corpus, sync, record, writers)
+        parts, talk = lay_out(name, switcher, leave), Talk(corpus, sync, record, writers, suggestions)
         wire_conversation(page, parts, talk)
         wire_written(parts, writers)
         wire_record(parts, talk, Recording(record, name))
         wire_source(parts, corpus, record)
-        wire_shelf(page, parts, Shelf(corpus, sync, record))
+        wire_shelf(page, parts, Shelf(corpus, sync, record, suggestions))
     page.queue(default_concurrency_limit=ASKED_AT_ONCE, api_open=False)
     return page

@@ -24,6 +24,9 @@ DAYS_COUNTED = 14
 Row = tuple[str, str, int]
 """Name, HTML, and whether it is ticked: 0 no, 1 yes, 2 in part, -1 cannot be."""
 
+_LEAVES = {"ods": "sheet", "xls": "sheet", "xlsx": "sheet", "odp": "slide", "ppt": "slide", "pptx": "slide"}
+"""What the pages of a format are called."""
+
 
 def list_json(shelved: Shelved, browsing: Browsing) -> str:
     """What the tab shows of the documents, as JSON for the script of the list."""
@@ -138,7 +141,7 @@ def _more(entry: Entry) -> str:
 def _facts(entry: Entry) -> Iterator[str]:
     yield escaped(entry.kind.upper() or "no suffix")
     if entry.pages:
-        yield counted(entry.pages, "page")
+        yield counted(entry.pages, _LEAVES.get(entry.kind, "page"))
     if entry.passages:
         yield counted(entry.passages, "passage")
     if entry.modified_at:

@@ -22,7 +22,7 @@ from qa.web.listing import following_html, sync_html, uploads_html
 from qa.web.record import Record
 from qa.web.rendering import conversation_html
 from qa.web.rows import list_json
-from qa.web.suggestions import suggested_questions
+from qa.web.tried import Suggestions
 from qa.web.wiring import SAME_TAB, quietly
 
 __all__ = ["Seen", "Shelf", "wire_shelf"]
@@ -73,7 +73,8 @@ def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
 class Shelf:
     """What each event of the documents answers with: new values for parts of the page."""
 
-    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record) -> None:
+    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record, suggestions: Suggestions) -> None:
+        self._suggestions = suggestions
         self._sync, self._record, self._holdings = sync, record, corpus.holdings
         self._catalogue = Catalogue(corpus)
 
@@ -156,9 +157,10 @@ class Shelf:
         shelved = self._catalogue.now(fresh=not state.running)
         listed = list_json(shelved, labelled(browsing, shelved.entries))
         now = Seen(0 if state.running else state.number, is_gone, hash(listed))
-        log = (
-            gr.skip() if self._record.exchanges(tab) else conversation_html((), suggested_questions(shelved.documents))
-        )
+        log: Any = gr.skip()
+        if not self._record.exchanges(tab):
+            suggested = self._suggestions.now(shelved.documents, still_reading=state.running)
+            log = conversation_html((), suggested)
         return (
             *self._sync_parts(state),
             gr.skip() if seen and seen.documents == now.documents else listed,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from index import DocumentRecord, State
 
-__all__ = ["suggested_questions"]
+__all__ = ["SUGGESTIONS", "suggested_questions", "worth_suggesting"]
 
 SUGGESTIONS = 4
 TITLE_CHARACTERS = range(6, 80)
@@ -21,12 +21,22 @@ _FILE_NAME = re.compile(r"[_\\/{}<>]|\.\w{1,5}$|^\W*\d[\d\W]*$")
 
 def suggested_questions(documents: Iterable[DocumentRecord], count: int = SUGGESTIONS) -> tuple[str, ...]:
     """At most `count` questions about as many documents, from different folders where there are several."""
-    folders: dict[str, list[str]] = {}
-    for document in documents:
-        if document.state is State.INDEXED and document.passages and (subject := _subject(document)):
-            folders.setdefault(str(PurePosixPath(document.path).parent), []).append(subject)
-    subjects = list(dict.fromkeys(_in_turns(list(folders.values()))))[:count]
+    subjects = list(dict.fromkeys(filter(None, map(_subject, worth_suggesting(documents)))))[:count]
     return tuple(f"What do the documents say about “{subject}”?" for subject in subjects)
+
+
+def worth_suggesting(documents: Iterable[DocumentRecord], *, longest: int | None = None) -> Iterator[DocumentRecord]:
+    """Documents that say something, the first of each folder, then the second of each, ...
+
+    `longest`: the most passages one may have.
+    """
+    folders: dict[str, list[DocumentRecord]] = {}
+    for document in documents:
+        is_short = longest is None or document.passages <= longest
+        if document.state is State.INDEXED and document.passages and is_short:
+            folders.setdefault(str(PurePosixPath(document.path).parent), []).append(document)
+    for row in zip_longest(*folders.values()):
+        yield from (document for document in row if document is not None)
 
 
 def _subject(document: DocumentRecord) -> str:
@@ -38,9 +48,3 @@ def _subject(document: DocumentRecord) -> str:
 
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def _in_turns(groups: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The first of each group, then the second of each, ..."""
-    for row in zip_longest(*groups):
-        yield from (subject for subject in row if subject is not None)

@@ -16,7 +16,7 @@ from qa.web.listing import listed_documents
 from qa.web.record import Record, Shown
 from qa.web.record_list import above_html
 from qa.web.rendering import conversation_html
-from qa.web.suggestions import suggested_questions
+from qa.web.tried import Suggestions
 from qa.web.wiring import SAME_TAB, quietly
 from qa.web.written import Writers
 
@@ -60,8 +60,11 @@ class Talk:
     `tab`: what the browser calls its conversation, see `Record`.
     """
 
-    def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record, writers: Writers) -> None:
+    def __init__(
+        self, corpus: Corpus, sync: BackgroundSync, record: Record, writers: Writers, suggestions: Suggestions
+    ) -> None:
         self._corpus, self._sync, self._record, self._writers = corpus, sync, record, writers
+        self._suggestions = suggestions
         self._feedback = Feedback(corpus.judgements)
 
     def come_back(self, tab: str) -> tuple[Any, ...]:
@@ -101,7 +104,11 @@ class Talk:
         return self._drawn(self._record.keep(tab, now[-1]) if is_new else self._record.shown(tab))
 
     def _drawn(self, shown: Shown) -> tuple[Any, ...]:
-        suggestions = () if shown.exchanges else suggested_questions(listed_documents(self._corpus))
+        suggestions = (
+            ()
+            if shown.exchanges
+            else self._suggestions.now(listed_documents(self._corpus), still_reading=self._sync.state.running)
+        )
         above, thumbs, written = above_html(shown), self._feedback.html, self._writers.html
         log = conversation_html(shown.exchanges, suggestions, thumbs, written, above)
         return log, gr.update(visible=bool(shown.exchanges))

@@ -12,6 +12,7 @@ from qa.syncing import BackgroundSync
 from qa.web.browsing import Browsing
 from qa.web.record import Record
 from qa.web.shelf import Shelf
+from qa.web.tried import Suggestions
 from tests.fake_embedder import CountingEmbedder
 
 PATIENCE_SECONDS = 60
@@ -74,7 +75,7 @@ def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, follo
 def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
     folder = make_corpus({"a.txt": "The army."})
     corpus, sync = following(folder)
-    shelf = Shelf(corpus, sync, Record(corpus.conversations))
+    shelf = Shelf(corpus, sync, Record(corpus.conversations), Suggestions(corpus))
     assert sync.wait(PATIENCE_SECONDS)
     listed, _, seen, following = shelf.look("", Browsing())[3:]
     assert "a.txt" in listed
@@ -95,7 +96,7 @@ def test_a_folder_that_goes_is_said_on_the_page_and_when_it_is_back(make_corpus,
     sync.follow(said.append)
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
-    shelf = Shelf(corpus, sync, Record(corpus.conversations))
+    shelf = Shelf(corpus, sync, Record(corpus.conversations), Suggestions(corpus))
     seen = shelf.look("", Browsing())[5]
     folder.rename(tmp_path / "away")
     expect_soon(lambda: sync.folder_is_gone)

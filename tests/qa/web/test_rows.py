@@ -38,6 +38,11 @@ def test_a_document_stands_with_its_facts_below_its_folder():
     assert tick == 0
 
 
+@pytest.mark.parametrize(("kind", "said"), [("xlsx", "6 sheets"), ("pptx", "6 slides"), ("docx", "6 pages")])
+def test_sheets_and_slides_are_called_so(kind, said):
+    assert said in rows(entry("a", kind=kind))["a"][0]
+
+
 def test_states_and_counts():
     said = listed(
         entry("a.pdf", FAILED, reason="damaged PDF", passages=0), entry("b.pdf", PENDING, passages=0), entry("c.pdf")
