@@ -35,6 +35,7 @@ def in_window(browser: Browser):
 
 def complaints(page: Page) -> list[str]:
     """What axe-core finds, of any weight, each with where it is."""
+    expect(page.locator("p.loading")).to_have_count(0, timeout=PATIENCE_MS)  # Gradio's own, until the page is there
     found = Axe().run(page).response["violations"]
     return [f"{rule['impact']} {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
