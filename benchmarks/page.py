@@ -5,7 +5,7 @@
 "first paint" is a new window each time with an empty cache, from the navigation to the first contentful paint as the
 browser counts it; "question box" until one can type. "answer" is from the press of Enter until the frame after the
 answer stands on the page, every question asked a second time; "source" from the click on its button until the document
-stands beside it. Needs the extra [test] and a Chromium.
+stands beside it. Needs the extra [bench] and a Chromium of the system, or of `playwright install chromium`.
 """
 
 from __future__ import annotations
