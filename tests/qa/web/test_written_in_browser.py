@@ -1,5 +1,6 @@
 """Written answers on the page, in a real browser, from a real server of the protocol."""
 
+import re
 import shutil
 import time
 from contextlib import ExitStack
@@ -68,11 +69,12 @@ def ended(exchange):
     return block
 
 
-def test_the_quotation_stands_first_and_the_written_answer_grows_below_it(ask, page):
+def test_the_quotation_stands_first_and_the_written_answer_grows_below_it(ask, page, says):
+    says(Says(FAIR, pause=0.2))
     exchange = ask(ARMY)
     expect(exchange.locator("blockquote")).to_be_visible()
     block = exchange.locator(".fn-written")
-    expect(block.locator(".fn-unchecked")).to_contain_text("Maduro told")
+    expect(block.locator(".fn-unchecked")).to_have_text(re.compile(r"\w"))
     expect(block.get_by_role("button", name="Stop writing")).to_be_visible()
     block = ended(exchange)
     expect(block.locator("h3")).to_have_text("Written by gemma <b>& from the passages below")
