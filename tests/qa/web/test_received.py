@@ -95,3 +95,9 @@ def test_what_was_uploaded_is_added(client, folder):
     assert answer.status_code == 200
     assert "notes.md" in answer.text
     assert (folder / "notes.md").read_bytes() == b"The heron is grey."
+
+
+def test_what_a_tab_has_sent_is_not_given_to_others(client):
+    assert sent(client, "come_back", ["a" * 32 + ":" + "b" * 32]).status_code == 200
+    for path in ("/gradio_api/deep_link", "/gradio_api/deep_link/"):
+        assert client.get(path, params={"session_hash": "s"}).status_code == 404
