@@ -37,7 +37,7 @@ def chat_page(
 
     `switcher`, `leave`: HTML for the header, to go to another corpus and to sign out (`qa.web.switcher`).
     """
-    page = Page(title="Footnote", analytics_enabled=False, fill_width=True)
+    page = Page(title="Footnote")
     record = Record(corpus.conversations)
     writers, suggestions = Writers(corpus, record, llm), Suggestions(corpus)
     with page:

@@ -16,11 +16,23 @@ __all__ = ["Page", "is_text", "is_uploads"]
 
 REFUSED = "This is nothing that the page itself would send."
 
+MOST_CHARACTERS = 200_000
+"""Of a text: far more than can be asked, so that a pasted document is told so. Gradio keeps the latest of each tab."""
+
+TABS = 1_000
+"""Whose values Gradio keeps, a tenth of a megabyte or more for each; beyond them it forgets those of the one that asked
+longest ago. Each reload is another tab to it."""
+
 _OF_A_FILE = {"path", "url", "orig_name", "size", "mime_type", "meta"}
 
 
 class Page(gr.Blocks):
-    """Blocks that look at each value before Gradio does."""
+    """Blocks that look at each value before Gradio does, and keep the values of so many tabs only."""
+
+    def __init__(self, *, title: str) -> None:
+        """An empty page; `title`: of the browser's tab."""
+        super().__init__(title=title, analytics_enabled=False, fill_width=True)
+        self.state_session_capacity = TABS
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
         """The values as the function takes them. Raises `gr.Error` for what the page itself would not send."""
@@ -35,7 +47,7 @@ class Page(gr.Blocks):
 
 def is_text(value: Any) -> bool:
     """Whether it is text, a number, yes or no: it may be the name of a file, but Gradio takes none of them for one."""
-    return isinstance(value, str | int | float)
+    return len(value) <= MOST_CHARACTERS if isinstance(value, str) else isinstance(value, int | float)
 
 
 def is_uploads(value: Any, uploaded: Collection[str]) -> bool:

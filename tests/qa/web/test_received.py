@@ -5,6 +5,8 @@ from starlette.testclient import TestClient
 
 from qa import Corpus
 from qa.syncing import BackgroundSync
+from qa.web import received
+from qa.web.received import MOST_CHARACTERS
 from qa.web.serving import web_app
 
 ORIGIN = "http://localhost:7860"
@@ -28,17 +30,22 @@ def client(folder, tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def of_two_tabs(monkeypatch):
+    monkeypatch.setattr(received, "TABS", 2)
+
+
+@pytest.fixture
 def secret(tmp_path):
     file = tmp_path / "secret"
     file.write_text(SECRET)
     return file
 
 
-def sent(client, event, values, event_data=None):
+def sent(client, event, values, event_data=None, *, tab="s"):
     """The answer to an event, as a program of one's own would send it."""
     events = client.get("/config").json()["dependencies"]
     number = next(each["id"] for each in events if each["api_name"] == event)
-    body = {"fn_index": number, "session_hash": "s", "data": values, "event_data": event_data}
+    body = {"fn_index": number, "session_hash": tab, "data": values, "event_data": event_data}
     return client.post("/gradio_api/run/predict", json=body)
 
 
@@ -76,6 +83,7 @@ def test_no_part_takes_a_file_for_a_text(client, secret, tmp_path, event, networ
         file_at("http://192.0.2.1/x"),
         [file_at(secret)],
         {"deep": [file_at(secret)]},
+        "x" * (MOST_CHARACTERS + 1),
     ):
         values = [value, value, None] if event == "ask" else [value]
         answer = sent(client, event, values, named)
@@ -101,3 +109,10 @@ def test_what_a_tab_has_sent_is_not_given_to_others(client):
     assert sent(client, "come_back", ["a" * 32 + ":" + "b" * 32]).status_code == 200
     for path in ("/gradio_api/deep_link", "/gradio_api/deep_link/"):
         assert client.get(path, params={"session_hash": "s"}).status_code == 404
+
+
+def test_what_tabs_have_sent_does_not_fill_the_memory(of_two_tabs, client):
+    for number in range(5):
+        assert sent(client, "come_back", ["x"], tab=f"tab {number}").status_code == 200
+    (page,) = (route.app for route in client.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
+    assert list(page.state_holder.session_data) == ["tab 3", "tab 4"]
