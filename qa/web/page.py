@@ -10,6 +10,7 @@ from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.layout import lay_out
 from qa.web.opening import wire_source
+from qa.web.received import Page
 from qa.web.record import Record
 from qa.web.recording import Recording, wire_record
 from qa.web.shelf import Shelf, wire_shelf
@@ -36,7 +37,7 @@ def chat_page(
 
     `switcher`, `leave`: HTML for the header, to go to another corpus and to sign out (`qa.web.switcher`).
     """
-    page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    page = Page(title="Footnote")
     record = Record(corpus.conversations)
     writers, suggestions = Writers(corpus, record, llm), Suggestions(corpus)
     with page:

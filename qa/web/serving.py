@@ -154,11 +154,18 @@ def _listed(pages: Sequence[Served]) -> str:
 def _run(app: FastAPI, listening: socket.socket) -> None:
     import uvicorn
 
+    from qa.web.patience import AsksSoon
+
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that uploads on their way are removed
     # Open pages hold a connection for events: they are not waited for. What a proxy says is for `access` to believe.
     config = uvicorn.Config(
-        EndsQuietly(app), log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False, server_header=False
+        EndsQuietly(app),
+        http=AsksSoon,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,
+        server_header=False,
     )
     say_nothing_of_open_pages()
     uvicorn.Server(config).run(sockets=[listening])

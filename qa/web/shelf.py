@@ -59,7 +59,7 @@ def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
     on.sync.click(shelf.start_sync, None, [*syncing, on.uploaded], **quietly())
     # Only a wish writes what the tab asks: a look that was on its way meanwhile would write what it was before.
     on.documents.wished(shelf.wish, on.browsing, [*syncing, on.uploaded, on.documents, on.browsing], **quietly())
-    # Without preprocessing the names stand as they were given; Gradio has checked that the files are uploads.
+    # Without preprocessing the names stand as they were given; `received.py` has checked that the files are uploads.
     uploaded = on.upload.upload(
         shelf.upload,
         [on.upload, on.browsing],

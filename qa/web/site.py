@@ -35,6 +35,9 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 
+VALUES_OF_A_SESSION = "/gradio_api/deep_link"
+"""Gradio writes there what a tab has sent, with the key of its browser, to anybody who knows how the tab is called."""
+
 OF_OTHER_ORIGINS = b"access-control-"
 """Gradio lets pages of other sites read; nothing of ours is for them."""
 
@@ -51,6 +54,7 @@ def site(
     for page in pages:
         base = f"/{page.slug}" if page.slug else ""
         outer.mount(f"{base}/api", api_app(page.corpus, page.sync))
+        outer.add_route(f"{base}{VALUES_OF_A_SESSION}", _nothing_there)
         _mount_page(outer, page, base or "/", pages, signs_out=bool(access.logins), llm=llm)
     outer.add_exception_handler(404, _nothing_there)
     if slugs:
@@ -99,7 +103,7 @@ def _to_first(slug: str) -> Callable[[Request], Awaitable[RedirectResponse]]:
     return to_first
 
 
-async def _nothing_there(request: Request, error: Exception) -> Response:
+async def _nothing_there(request: Request, error: Exception | None = None) -> Response:
     return refusal(404, "There is nothing at this address.", as_json=False)
 
 

@@ -7,6 +7,7 @@ speaks for; only those that are trusted are believed, and the headers go no furt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -19,6 +20,8 @@ from qa.web.access.refusals import refusal
 __all__ = ["LOOPBACK_NAMES", "Addressed", "Network", "host_name", "is_address"]
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_PORT = re.compile(r":[0-9]{1,9}")  # `int` refuses thousands of digits
 
 Network = IPv4Network | IPv6Network
 Headers = list[tuple[bytes, bytes]]
@@ -122,7 +125,7 @@ def is_address(name: str) -> bool:
 
 
 def _is_port(text: str) -> bool:
-    return text.startswith(":") and text[1:].isascii() and text[1:].isdigit() and int(text[1:]) < 2**16
+    return bool(_PORT.fullmatch(text)) and int(text[1:]) < 2**16
 
 
 def _values(headers: Headers, name: bytes) -> Iterator[str]:

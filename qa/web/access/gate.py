@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import parse_qs, quote, urlencode
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +23,9 @@ ASK_FIRST = "Sign in first."
 BASIC = 'Basic realm="Footnote", charset="UTF-8"'
 NOT_KEPT = b"no-store"
 """What the documents say is kept by no cache on the way, nor shown by the "back" button after signing out."""
+
+TYPED_WITHIN_SECONDS = 20.0
+"""How long a form of a few bytes may be on its way; everybody can send it."""
 
 SIGNED_OUT = "You are signed out."
 
@@ -93,7 +97,11 @@ class Gate:
             return HTMLResponse(sign_in_page(_action(request, wanted), said=said))
         if request.method != "POST":
             return refusal(405, "Signing in is a GET or a POST.", as_json=False)
-        name, password = _typed(await request.body())
+        try:
+            async with asyncio.timeout(TYPED_WITHIN_SECONDS):
+                name, password = _typed(await request.body())
+        except (ClientDisconnect, TimeoutError):
+            return refusal(408, "Name and password did not arrive.", as_json=False, headers={"Connection": "close"})
         try:
             await self._door.let_in(name, password, _address(request))
         except NotLetIn as why:

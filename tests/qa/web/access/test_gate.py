@@ -1,5 +1,6 @@
 """Signing in and out: nothing is served before, and guessing takes long."""
 
+import asyncio
 import base64
 import re
 import time
@@ -7,9 +8,10 @@ import time
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from qa.web.access import access_from, door
+from qa.web.access import Guard, access_from, door, gate
 from qa.web.access.attempts import FREE
 from qa.web.access.passwords import hashed
+from qa.web.access.paths import Paths
 from tests.qa.web.access.guarded_site import client_of, page_of
 
 PASSWORD = "correct horse"
@@ -156,7 +158,14 @@ def test_programs_send_name_and_password_with_each_request(client, monkeypatch):
     assert (refused.status_code, refused.json()) == (401, {"error": "Sign in first."})
     assert refused.headers["www-authenticate"].startswith("Basic ")
     assert client.get("/news/api/health", headers=basic("ann", "wrong horse")).status_code == 401
-    for header in ("Basic", "Basic !!!", "Basic YW5u", "Bearer x", f"Basic {'A' * 5000}"):
+    for header in (
+        "Basic",
+        "Basic !!!",
+        "Basic YW5u",
+        "Bearer x",
+        f"Basic {'A' * 5000}",
+        "Basic ÿÿ==".encode("latin-1"),
+    ):
         assert client.get("/news/api/health", headers={"Authorization": header}).status_code == 401, header
     assert client.get("/news/api/health", headers=basic("ann", PASSWORD)).status_code == 200
     monkeypatch.setattr(door, "matches", lambda *_: pytest.fail("asked scrypt again"))
@@ -187,3 +196,36 @@ def test_a_form_that_is_too_large_or_odd_is_refused(client):
     many = "&".join(f"a{n}=1" for n in range(100))
     assert client.post("/sign-in", content=many, headers=OURS).status_code == 401
     assert client.put("/sign-in", headers=OURS).status_code == 405
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_a_form_that_never_arrives_is_given_up_without_a_word(access, monkeypatch, hangs_up):
+    monkeypatch.setattr(gate, "TYPED_WITHIN_SECONDS", 0.05)
+    begun = iter([{"type": "http.request", "body": b"name=ann", "more_body": True}])
+    told = []
+
+    async def receive():
+        if message := next(begun, None):
+            return message
+        if not hangs_up:
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        told.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/sign-in",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost:7860"), (b"origin", b"http://localhost:7860")],
+        "scheme": "http",
+    }
+    guard = Guard(refuse_all, paths=Paths(), access=access())
+    asyncio.run(asyncio.wait_for(guard(scope, receive, send), 20))
+    assert told[0]["status"] == 408
+
+
+async def refuse_all(scope, receive, send):
+    pytest.fail("it came through")

@@ -25,6 +25,7 @@ def test_only_agreed_names_are_answered():
         "",
         "[::1",
         "docs.example.org@evil",
+        f"localhost:{'9' * 5_000}",
     ):
         assert status(client, host) == 400, host
 

@@ -1,0 +1,65 @@
+"""What a browser may send as the value of a part of the page: text and numbers, and files that it uploaded itself.
+
+Gradio copies whatever file a value names to where the browser can fetch it, before any of our functions sees the value.
+It asks whether the file may be read only where it runs the server itself, which it does not here, and fetches addresses
+as well. So without this, whoever reaches the page would read every file that the account can read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+import gradio as gr
+
+__all__ = ["Page", "is_text", "is_uploads"]
+
+REFUSED = "This is nothing that the page itself would send."
+
+MOST_CHARACTERS = 200_000
+"""Of a text: far more than can be asked, so that a pasted document is told so. Gradio keeps the latest of each tab."""
+
+TABS = 1_000
+"""Whose values Gradio keeps, a tenth of a megabyte or more for each; beyond them it forgets those of the one that asked
+longest ago. Each reload is another tab to it."""
+
+_OF_A_FILE = {"path", "url", "orig_name", "size", "mime_type", "meta"}
+
+
+class Page(gr.Blocks):
+    """Blocks that look at each value before Gradio does, and keep the values of so many tabs only."""
+
+    def __init__(self, *, title: str) -> None:
+        """An empty page; `title`: of the browser's tab."""
+        super().__init__(title=title, analytics_enabled=False, fill_width=True)
+        self.state_session_capacity = TABS
+
+    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
+        """The values as the function takes them. Raises `gr.Error` for what the page itself would not send."""
+        for part, value in zip(block_fn.inputs, inputs, strict=False):  # Gradio says when there are too few
+            if part.stateful or value is None:  # what is kept here does not come from the browser
+                continue
+            is_file = isinstance(part, gr.File)
+            if not (is_uploads(value, cast(Collection[str], self.upload_file_set)) if is_file else is_text(value)):
+                raise gr.Error(REFUSED, print_exception=False)
+        return await super().preprocess_data(block_fn, inputs, *rest, **named)
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is text, a number, yes or no: it may be the name of a file, but Gradio takes none of them for one."""
+    return len(value) <= MOST_CHARACTERS if isinstance(value, str) else isinstance(value, int | float)
+
+
+def is_uploads(value: Any, uploaded: Collection[str]) -> bool:
+    """Whether it is a list of files as Gradio's page sends it, each with the very path that its upload was given."""
+    return isinstance(value, list) and all(_is_upload(file, uploaded) for file in value)
+
+
+def _is_upload(file: Any, uploaded: Collection[str]) -> bool:
+    return (
+        isinstance(file, Mapping)
+        and set(file) <= _OF_A_FILE
+        and file.get("meta") == {"_type": "gradio.FileData"}
+        and isinstance(file.get("path"), str)
+        and file["path"] in uploaded
+    )
