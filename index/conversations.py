@@ -91,6 +91,11 @@ class Conversations:
         existing = next(path for path in (self._folder, *self._folder.parents) if path.exists())
         return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
+    @property
+    def are_away(self) -> bool:
+        """Whether the folder of the documents is gone, and what is kept in it with it: nothing of that was deleted."""
+        return not self._folder.parent.parent.exists()
+
     def append(self, owner: str, conversation: str, entry: Mapping[str, Any]) -> None:
         """Add an entry, and wait until the disk has it; a conversation begins with its first one.
 
@@ -157,7 +162,10 @@ class Conversations:
             return []
 
     def _make_room(self, path: Path) -> None:
-        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.parent.mkdir(
+            exist_ok=True
+        )  # not what is above: documents that were moved away would come back empty
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if not path.exists() and sum(1 for _ in path.parent.iterdir()) >= MOST_CONVERSATIONS:
             raise StoreError(

@@ -19,6 +19,11 @@ class Holdings:
         self._corpus, self._index = corpus, index
         self._removals = Removals(corpus, index)
 
+    @property
+    def is_there(self) -> bool:
+        """False while the folder is moved away or unmounted."""
+        return self._corpus.is_dir()
+
     def listing(self) -> Listing:
         """The documents that were read, and those that wait to be. Raises `StoreError`."""
         return listing(self._corpus, self._index / "index.db")

@@ -20,6 +20,9 @@ KEPT = 50
 
 STILL_READING = "Still reading your documents for the first time. Ask again in a moment."
 NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask again."
+FOLDER_GONE = (
+    "The folder of these documents is not there, and what was read of it neither. Bring it back, then ask again."
+)
 PARTLY_READ = "Answered while documents are still being read: there may be more to find."
 CHOSEN_GONE = "The documents you chose are no longer here."
 SOMETHING_WRONG = "Something went wrong while looking for the answer. The shell that runs Footnote says what."
@@ -117,7 +120,8 @@ def _exchange(
     try:
         answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:
-        return Exchange(question, notice=STILL_READING if reading else NOT_READ_YET, asking=asking)
+        not_yet = STILL_READING if reading else NOT_READ_YET
+        return Exchange(question, notice=not_yet if corpus.holdings.is_there else FOLDER_GONE, asking=asking)
     except NothingWithin:
         return Exchange(question, notice=CHOSEN_GONE, asking=asking)
     except FootnoteError as error:

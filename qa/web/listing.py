@@ -21,7 +21,8 @@ NAMED = 8
 OTHERS_READ = "Another process is reading the documents. What it has read can be asked here."
 WAS_STOPPED = "Stopped. What was read is kept, and Sync goes on from there."
 FOLLOWS = "Follows the folder: new documents are read by themselves."
-FOLDER_GONE = "The folder is not there. Answers come from what was read; it is waited for."
+FOLDER_GONE = "The folder is not there; it is waited for."
+FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was read; it is waited for."
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +42,10 @@ def sync_html(state: SyncState, *, can_be_stopped: bool = False) -> str:
     return ""
 
 
-def following_html(*, is_gone: bool) -> str:
-    """That the folder is followed, or that it is not there to be followed."""
+def following_html(*, is_gone: bool, is_built: bool = True) -> str:
+    """That the folder is followed, or that it is not there to be followed. `is_built`: questions are answered still."""
     if is_gone:
-        return f'<p class="fn-notice" role="status">{FOLDER_GONE}</p>'
+        return f'<p class="fn-notice" role="status">{FOLDER_GONE_INDEX_HERE if is_built else FOLDER_GONE}</p>'
     return f'<p class="fn-quiet">{FOLLOWS}</p>'
 
 

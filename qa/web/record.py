@@ -112,7 +112,8 @@ class Record:
         with self._lock:
             stamp = self._conversations.stamp(tab.owner, tab.conversation)
             held = self._held.get(tab)
-            if held is None or held.stamp != stamp:  # asked or deleted in another tab, or by another process
+            is_other = held is None or held.stamp != stamp  # asked or deleted in another tab, or by another process
+            if held is None or (is_other and not self._conversations.are_away):
                 held = self._hold(tab, _Held(stamp, self._read(tab)))
             return held.shown
 

@@ -76,7 +76,7 @@ class Shelf:
     def __init__(self, corpus: Corpus, sync: BackgroundSync, record: Record, suggestions: Suggestions) -> None:
         self._suggestions = suggestions
         self._sync, self._record, self._holdings = sync, record, corpus.holdings
-        self._catalogue = Catalogue(corpus)
+        self._corpus, self._catalogue = corpus, Catalogue(corpus)
 
     def look(self, tab: str, browsing: Browsing) -> tuple[Any, ...]:
         """How far the sync is, the documents, and questions about them."""
@@ -166,7 +166,7 @@ class Shelf:
             gr.skip() if seen and seen.documents == now.documents else listed,
             log,
             now,
-            following_html(is_gone=is_gone) if self._sync.follows else "",
+            following_html(is_gone=is_gone, is_built=self._corpus.is_built) if self._sync.follows else "",
         )
 
     def _sync_parts(self, state: SyncState) -> tuple[Any, ...]:

@@ -120,6 +120,20 @@ def test_a_link_in_the_place_of_a_conversation_leads_nowhere(tmp_path):
     assert kept.summaries(ONE)[1] == 1
 
 
+def test_a_folder_of_documents_that_is_gone_is_not_made_anew(tmp_path):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    kept = Conversations(documents / ".footnote")
+    kept.append(ONE, TALK, exchange("1"))
+    documents.rename(tmp_path / "away")
+    with pytest.raises(IndexNotWritable, match="No such file"):
+        kept.append(ONE, TALK, exchange("2"))
+    assert not documents.exists()
+    (tmp_path / "away").rename(documents)
+    kept.append(ONE, TALK, exchange("3"))
+    assert len(kept.read(ONE, TALK).exchanges) == 2
+
+
 def test_a_full_disk_takes_nothing_or_all(tmp_path, monkeypatch):
     kept = Conversations(tmp_path)
     kept.append(ONE, TALK, exchange("1"))

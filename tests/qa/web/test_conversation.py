@@ -7,10 +7,15 @@ import pytest
 from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.errors import CorpusError, IndexMissing, NothingWithin, QuestionError
 from qa.answers import Answer, Choice, Turn
+from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web import conversation as talk
 from qa.web.conversation import Asking, Exchange, asked, asked_again
 from qa.web.suggestions import suggested_questions
+
+
+class ToldHoldings:
+    is_there = True
 
 
 class ToldCorpus:
@@ -18,6 +23,8 @@ class ToldCorpus:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error, self.history, self.may_end, self.syncs = error, (), threading.Event(), 0
+
+    holdings = ToldHoldings()
 
     def ask(self, question, *, history=(), within=(), carry=None):
         self.history, self.within, self.carry = tuple(history), within, carry
@@ -122,6 +129,15 @@ def test_a_blank_question_changes_nothing(blank):
 def test_an_error_is_one_calm_line(error, reading, notice):
     [exchange] = asked(ToldCorpus(error), (), "Who?", reading=reading)
     assert (exchange.answer, exchange.notice) == (None, notice)
+
+
+def test_a_folder_that_is_gone_with_its_index_is_named_as_the_reason(make_corpus, tmp_path):
+    folder = make_corpus({"a.txt": "The army."})
+    corpus = Corpus(folder)
+    folder.rename(tmp_path / "away")
+    [exchange] = asked(corpus, (), "Who?")
+    assert (exchange.answer, exchange.notice) == (None, talk.FOLDER_GONE)
+    assert not folder.exists()
 
 
 def test_an_answer_during_a_sync_says_that_more_may_come():

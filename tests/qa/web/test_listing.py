@@ -72,7 +72,8 @@ def test_a_stopped_sync_says_what_is_kept():
 
 def test_a_folder_that_is_followed_says_so_and_when_it_is_gone():
     assert "Follows the folder" in following_html(is_gone=False)
-    assert "The folder is not there" in following_html(is_gone=True)
+    assert "Answers come from what was read" in following_html(is_gone=True)
+    assert "The folder is not there; it is waited for." in following_html(is_gone=True, is_built=False)
 
 
 def test_many_uploads_are_counted_and_named_behind_a_disclosure():

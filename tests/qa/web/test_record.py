@@ -51,6 +51,19 @@ def test_two_tabs_on_one_conversation_lose_nothing(record):
     assert one.exchanges(TAB) == ()
 
 
+def test_a_conversation_stays_in_sight_while_its_folder_is_away(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    record = Record(Conversations(folder / ".footnote"))
+    record.keep(TAB, FIRST)
+    folder.rename(tmp_path / "away")
+    assert asked(record.exchanges(TAB)) == ["Who?"]
+    assert asked(record.keep(TAB, Exchange("Then?")).exchanges) == ["Who?", "Then?"]
+    assert not folder.exists()
+    (tmp_path / "away").rename(folder)
+    assert asked(record.exchanges(TAB)) == ["Who?"]
+
+
 def test_an_exchange_that_is_kept_again_takes_its_own_place(record):
     opened = record()
     opened.keep(TAB, FIRST)
