@@ -42,6 +42,21 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def footnote(
+    version_: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _say_version() if wanted else None,
+            is_eager=True,
+            help="Say which version this is.",
+        ),
+    ] = False,
+) -> None:
+    """Ask your documents. Every answer carries its footnote."""
+
+
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
@@ -210,6 +225,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if ended.code == INTERRUPTED:
             typer.echo("footnote: stopped; what was committed is kept", err=True)
         raise
+
+
+def _say_version() -> None:
+    from importlib.metadata import version
+
+    typer.echo(f"footnote {version('footnote-qa')}")
+    raise typer.Exit
 
 
 def _opened(corpus: Path, index: Path | None, model: str | None, reranker: str | None = None, *, sync: bool) -> Corpus:

@@ -232,7 +232,8 @@ def _checked(question: str) -> str:
     """The question without outer white space; raises `QuestionError` when it cannot be asked."""
     asked = question.strip()
     if not any(character.isalnum() for character in asked):
-        raise QuestionError('the question is empty: ask in words, for example "Who was told to purge the army?"')
+        what = "has no words" if asked else "is empty"
+        raise QuestionError(f'the question {what}: ask, for example, "Who was told to purge the army?"')
     if len(asked) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(
             f"the question has {len(asked):,} characters, at most {MAX_QUESTION_CHARACTERS:,} can be asked: shorten it"

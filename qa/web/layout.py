@@ -86,4 +86,10 @@ element.addEventListener("click", (event) => {
   const open = document.body.classList.toggle("fn-shelf-open");
   button.setAttribute("aria-expanded", String(open));
 });
+document.addEventListener("keydown", (event) => {
+  const button = element.querySelector('.fn-toggle[aria-expanded="true"]');
+  if (event.key !== "Escape" || event.defaultPrevented || !button || !button.checkVisibility()) return;
+  button.click();
+  button.focus();
+});
 """

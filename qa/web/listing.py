@@ -54,7 +54,7 @@ def uploads_html(stored: Sequence[Upload], refused: Sequence[str], *, by_itself:
     new = [upload.path for upload in stored if upload.stored]
     known = [upload.path for upload in stored if not upload.stored]
     it = "it" if len(new) == 1 else "them"
-    what_next = f" Reading {it} now." if by_itself else f" Press Sync to read {it}."
+    what_next = "" if by_itself else f" Press Sync to read {it}."
     lines = [f'<p class="fn-quiet">Added {_named(new)}.{what_next}</p>{_all_names(new)}'] if new else []
     lines += [f'<p class="fn-quiet">Here already: {_named(known)}.</p>{_all_names(known)}'] if known else []
     lines += [_refused(refused)] if refused else []

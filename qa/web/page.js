@@ -106,6 +106,7 @@ window.footnoteShowNewest = () =>
     const exchanges = element.querySelectorAll(".fn-exchange");
     if (!exchanges.length) return;
     const newest = exchanges[exchanges.length - 1];
+    if (newest.dataset.refused !== undefined) putBack(newest.querySelector(".fn-question").textContent);
     newest.scrollIntoView({ block: "start" });
     if (askedByButton) focusQuestion(newest);
     askedByButton = false;
@@ -117,7 +118,12 @@ window.footnoteCameBack = () => {
   const asked = element.querySelectorAll(".fn-question");
   if (asked.length > 1) window.footnoteShowNewest();
   const answered = Array.from(asked).at(-1)?.textContent;
-  if (!question || question === answered || questionBox().value) return;
+  if (question && question !== answered) putBack(question);
+};
+
+// A question that was not answered can be mended in its box, unless another stands there already.
+const putBack = (question) => {
+  if (questionBox().value) return;
   questionBox().value = question;
   questionBox().dispatchEvent(new Event("input", { bubbles: true }));
 };

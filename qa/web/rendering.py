@@ -61,7 +61,8 @@ def exchange_html(exchange: Exchange, number: int, thumbs: str = "", written: st
         parts.append(f'<p class="fn-notice" dir="auto">{escaped(exchange.notice)}</p>')
     if exchange.answer is None and exchange.asking.within:
         parts.append(f"<p>{_ask_all(exchange)}</p>")
-    return f'<article class="fn-exchange" id="q{number}">{"".join(parts)}</article>'
+    refused = "" if exchange.answer else " data-refused"
+    return f'<article class="fn-exchange" id="q{number}"{refused}>{"".join(parts)}</article>'
 
 
 def confidence_in_words(confidence: float) -> str:

@@ -112,7 +112,9 @@ def questions_of(document: Document) -> Iterator[str]:
     headings = [" ".join(_NUMBER.sub("", text).split()) for kind, text in blocks if kind is BlockKind.HEADING]
     texts = [text for kind, text in blocks if kind is BlockKind.PARAGRAPH]
     asked = [heading for heading in headings if _QUESTION.fullmatch(heading) and _stands_alone(heading)]
-    yield from dict.fromkeys([*asked, *_of_definitions(texts), *_of_headings(headings, document)])
+    yield from dict.fromkeys(
+        [*asked, *_of_definitions(texts), *_of_headings(headings, document.title, "\n".join(texts))]
+    )
 
 
 def _stands_alone(question: str) -> bool:
@@ -127,10 +129,15 @@ def _of_definitions(texts: Iterable[str]) -> Iterator[str]:
                 yield f"What {verb} {'the ' if the else ''}{name}?"
 
 
-def _of_headings(headings: Iterable[str], document: Document) -> Iterator[str]:
+def _of_headings(headings: Iterable[str], title: str, text: str) -> Iterator[str]:
     for heading in headings:
         first, *others = heading.split() or [""]
         says_little = first.lower() in _NO_SUBJECT or {first.lower(), *others} <= _SAYS_LITTLE
-        if _HEADING.fullmatch(heading) and heading != document.title and not says_little:
-            is_name = re.search(rf"[a-z,] {re.escape(first)}\b", document.text)
-            yield f"{ABOUT}{' '.join([first if is_name else first.lower(), *others])}?"
+        if _HEADING.fullmatch(heading) and heading != title and not says_little:
+            yield f"{ABOUT}{' '.join(_written(word, text) for word in [first, *others])}?"
+
+
+def _written(word: str, text: str) -> str:
+    """The word as it stands within sentences: "River" -> "river", but "Cucuta" stays."""
+    is_name = not word.istitle() or re.search(rf"[a-z,] {re.escape(word)}\b", text)
+    return word if is_name else word.lower()

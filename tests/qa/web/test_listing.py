@@ -79,7 +79,7 @@ def test_a_folder_that_is_followed_says_so_and_when_it_is_gone():
 def test_many_uploads_are_counted_and_named_behind_a_disclosure():
     stored = [Upload(f"{n}.txt", stored=True) for n in range(497)]
     html = uploads_html(stored, [f"{n}.exe was not stored" for n in range(NAMED + 1)], by_itself=True)
-    assert "Added 497 documents. Reading them now." in html
+    assert "Added 497 documents.</p>" in html
     assert "<details" in html.split("Added")[1]
     assert html.count("<li>") == 497 + NAMED + 1
     assert f"{NAMED + 1} files were refused" in html

@@ -112,7 +112,9 @@ def test_questions_that_cannot_be_asked(sample_page, open_page):
         page.locator("#fn-ask").click()
         expect(page.locator(".fn-welcome")).to_be_visible()
     expect(ask(page, "x" * 100_000).locator(".fn-notice")).to_contain_text("at most 4,000 can be asked")
-    expect(ask(page, "?!").locator(".fn-notice")).to_contain_text("The question is empty")
+    expect(page.locator(".fn-exchange .fn-notice")).to_be_in_viewport()
+    expect(page.locator("#fn-question textarea")).to_have_value("x" * 100_000)  # to be shortened
+    expect(ask(page, "?!").locator(".fn-notice")).to_contain_text("The question has no words")
     expect(page.locator(".toast-body")).to_have_count(0)
 
 
@@ -192,3 +194,6 @@ def test_a_narrow_page_has_one_column_and_never_scrolls_sideways(sample_page, op
     expect(page.locator("#fn-shelf")).to_be_visible()
     expect(page.locator(".fn-toggle")).to_have_attribute("aria-expanded", "true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Escape")
+    expect(page.locator("#fn-shelf")).to_be_hidden()
+    expect(page.locator(".fn-toggle")).to_be_focused()

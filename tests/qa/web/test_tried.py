@@ -23,6 +23,7 @@ def document(*blocks, title=""):
         ("When are they open?", ""),
         ("Which number is right?", ""),
         ("Measles and diphtheria", "What is said about measles and diphtheria?"),
+        ("Supported File Formats", "What is said about supported file formats?"),
         ("Cucuta by month", "What is said about Cucuta by month?"),
         ("Introduction", ""),
         ("Key figures", ""),
