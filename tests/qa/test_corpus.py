@@ -90,7 +90,7 @@ def test_within_nothing_says_what_to_give(corpus):
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "…"])
 def test_an_empty_question_is_refused_with_an_example(corpus, question):
-    with pytest.raises(QuestionError, match="(is empty|has no words): ask, for example"):
+    with pytest.raises(QuestionError, match=r"(is empty|has no words): ask, for example"):
         corpus.ask(question)
 
 
