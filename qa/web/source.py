@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from index.documents import Document, PagePicture, Span
-from index.errors import FootnoteError, ReadError
+from index.errors import FootnoteError, IndexMissing, ReadError
 from qa.answers import Answer, Citation
 from qa.corpus import Corpus
 from qa.web.conversation import Exchange
@@ -40,6 +40,7 @@ NO_DOCUMENT = "The document of this link is not here: it may have been renamed o
 LINK_CHANGED = "This document has changed since the link was made. It is shown as it is now, where the link pointed."
 NO_PLACE = "The link names no place in this document, which is shown from its beginning."
 NO_PAGE = "The page cannot be shown as it looks: {}. This is its text, as it was indexed."
+NOT_READ_YET = "These documents have not been read yet. Open the link again in a moment."
 SOMETHING_WRONG = "The document could not be opened. The shell that runs Footnote says why."
 
 NOTHING = Span(0, 0)
@@ -144,6 +145,8 @@ def _safely(left: Source, opened: Callable[[], Source]) -> Source:
     """What is opened, or what is `left` with a line that says why there is no more."""
     try:
         return opened()
+    except IndexMissing:
+        return replace(left, notice=NOT_READ_YET)
     except FootnoteError as error:
         return replace(left, notice=f"{str(error)[:1].upper()}{str(error)[1:]}.")
     except Exception:  # the page must say something; what it was stands in the log

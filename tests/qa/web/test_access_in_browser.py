@@ -47,10 +47,15 @@ def sign_in(page: Page, address: str, password: str = PASSWORD) -> None:
 
 
 def ask(page: Page, question: str) -> None:
-    expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
+    have_been_read(page)
     page.locator("#fn-question textarea").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".fn-answer")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def have_been_read(page: Page) -> None:
+    page.locator(".fn-documents").wait_for(state="attached", timeout=PATIENCE_MS)
+    expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -66,6 +71,10 @@ def test_axe_finds_nothing_to_mend_on_the_way_in(served, page, scheme):
 
 
 def test_a_link_to_a_place_leads_there_through_signing_in(served, page):
+    sign_in(page, f"{served[0]}aid/")
+    have_been_read(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
     sign_in(page, f"{served[0]}aid/?source=aid.md&start=7&end=42")
     expect(page.locator("#fn-source mark")).to_contain_text("aid waits", timeout=PATIENCE_MS)
 

@@ -87,5 +87,5 @@ def test_a_link_without_a_sensible_place_shows_the_beginning(corpus, place):
 
 def test_before_the_first_sync_a_link_says_what_to_do(make_corpus):
     source = opened_at(Corpus(make_corpus({"a.md": "A"}), embedder=CountingEmbedder()), "?source=a.md")
-    assert "sync" in source.notice
+    assert "Open the link again" in source.notice
     assert source.notice in Seen(sheet_html(source)).text
