@@ -63,8 +63,12 @@ def following():
 
 
 def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, following):
-    corpus, sync = following(make_corpus({"a.txt": "The army."}))
-    make_corpus({"b.txt": "The river."})
+    folder = make_corpus({"a.txt": "The army."})
+    corpus, sync = following(folder)
+    make_corpus({".coming": "The river."})
+    (folder / ".coming").rename(
+        folder / "b.txt"
+    )  # at one stroke: a busy machine may see a file half written as another
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
     assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt"]
