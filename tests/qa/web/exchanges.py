@@ -1,7 +1,9 @@
 """Citations and answers to render, hostile text to put into them, and what a browser sees of it."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
+from qa import Corpus
 from qa.answers import Answer, Citation
 
 HOSTILE = [
@@ -22,6 +24,13 @@ def cited(passage: str, quote: str, start: int | None = None, **facts) -> Citati
     at = passage.index(quote) if start is None else start
     given = {"path": "news/a.txt", "title": "A title", "score": 1.0, "line": 3, **facts}
     return Citation(start=100 + at, end=100 + at + len(quote), passage=passage, passage_start=100, quote=quote, **given)
+
+
+def citation_of(corpus: Corpus, path: str, quote: str, **facts) -> Citation:
+    """A citation of a document of the index, where the quote really stands."""
+    text = corpus.document_text(path)
+    citation = cited(text, quote, path=path, **facts)
+    return replace(citation, start=citation.start - 100, end=citation.end - 100, passage_start=0)
 
 
 def answered(*citations: Citation, text: str | None = None, found: bool = True, **facts) -> Answer:

@@ -15,7 +15,7 @@ from qa.web.source import Asked, Source, asked_for, source_of
 from qa.web.windows import WINDOW, window
 from tests.fake_embedder import CountingEmbedder
 from tests.index.reading.minimal_pdf import lines, pdf
-from tests.qa.web.exchanges import HOSTILE, Seen, answered, cited
+from tests.qa.web.exchanges import HOSTILE, Seen, answered, citation_of, cited
 
 AID = "# Aid\n\nThe bridge was closed.\n\n- Aid waits in Cucuta.\n\nIt is flour & rice.\n"
 PAGES = [lines("The first page."), lines("Aid waits in a ware-", "house."), lines("The last page.")]
@@ -31,12 +31,6 @@ def corpus(folder):
     corpus = Corpus(folder, embedder=CountingEmbedder())
     corpus.sync()
     return corpus
-
-
-def citation_of(corpus: Corpus, path: str, quote: str, **facts) -> Citation:
-    text = corpus.document_text(path)
-    citation = cited(text, quote, path=path, **facts)
-    return replace(citation, start=citation.start - 100, end=citation.end - 100, passage_start=0)
 
 
 def opened(corpus: Corpus, citation: Citation, **how) -> Source:

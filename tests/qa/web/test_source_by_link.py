@@ -1,19 +1,17 @@
 """A document opened by a link: of the index only, at the place that was meant, and honest when it has changed."""
 
-from dataclasses import replace
 from urllib.parse import quote as percent_encoded
 
 import pytest
 
 from qa import Corpus
-from qa.answers import Citation
 from qa.web import source as opening
 from qa.web.links import address_of
 from qa.web.sheet import sheet_html
 from qa.web.source import Source, asked_for, source_of
 from tests.fake_embedder import CountingEmbedder
 from tests.index.reading.minimal_pdf import lines, pdf
-from tests.qa.web.exchanges import Seen, cited
+from tests.qa.web.exchanges import Seen, citation_of
 
 AID = "# Aid\n\nThe bridge was closed.\n\n- Aid waits in Cucuta.\n\nIt is flour & rice.\n"
 PAGES = [lines("The first page."), lines("Aid waits in a ware-", "house."), lines("The last page.")]
@@ -29,12 +27,6 @@ def corpus(folder):
     corpus = Corpus(folder, embedder=CountingEmbedder())
     corpus.sync()
     return corpus
-
-
-def citation_of(corpus: Corpus, path: str, quote: str, **facts) -> Citation:
-    text = corpus.document_text(path)
-    citation = cited(text, quote, path=path, **facts)
-    return replace(citation, start=citation.start - 100, end=citation.end - 100, passage_start=0)
 
 
 def opened_at(corpus: Corpus, address: str, **how) -> Source:
