@@ -1,83 +1,125 @@
 """What is derived from the store for searching: vectors for FAISS, postings for BM25.
 
 Both carry the change number they were built at and the id of the last passage they hold; `caught_up` fetches what
-the store has since. On disk they are files beside the store, rewritten only when enough has changed. A file that is
-missing, older, damaged or of another store costs time, never an answer: what it lacks is taken from the store.
+the store has since. On disk they are runs of passages beside the store (`index/runs.py`), written by whoever syncs
+and taken over by everybody else. A file that is missing, older, damaged or of another store costs time, never an
+answer: what it lacks is taken from the store.
+
+Vectors may lag behind: a passage is found by its words as soon as it is stored, and by its meaning when it has been
+embedded.
 """
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import ANALYSER_VERSION, terms
-from index.arrays import ArraysDamaged, read_arrays, write_arrays
 from index.lexical import LexicalIndex
+from index.runs import TAIL_ROWS, Held, Kind, Stamp, grouped, newest, save, stamp
 from index.segments import Segment
 from index.store import Store
+from index.vector_segments import VectorSegment
 from index.vectors import VectorIndex
 
-__all__ = ["Derived", "caught_up", "load", "passage_terms", "save"]
+__all__ = ["Derived", "caught_up", "empty", "load", "passage_terms", "saved"]
 
-REWRITE_SHARE = 8
-"""Vectors are written anew when those added or removed since are more than one in this many."""
-
-UNSAVED_PASSAGES = 256
-"""So few new passages are not worth a file: readers take them from the store (about 30 ms)."""
+VECTORS_AT_ONCE = 1 << 16
+"""Vectors read from the store at a time: 50 MB of 384 dimensions."""
 
 SEGMENT_PASSAGES = 20_000
 """Passages analysed at a time, which bounds the memory of a first build."""
 
-LIVING_SHARE = 0.75
-"""A segment with a smaller share of living passages is written anew."""
+STEP_PASSAGES = 1 << 19
+"""Passages after which whoever writes puts on disk what it has, when there are very many to catch up with."""
 
-_log = logging.getLogger(__name__)
+Stamps = tuple[Stamp, Stamp]
+
+VECTORS: Kind[VectorSegment] = Kind(
+    "vectors", 1, VectorSegment.from_arrays, lambda segments, alive: VectorSegment.merged(segments, alive).arrays
+)
+LEXICAL: Kind[Segment] = Kind(
+    "lexical",
+    ANALYSER_VERSION,
+    lambda arrays: Segment(**arrays),
+    lambda runs, alive: _postings(runs, alive),  # noqa: PLW0108
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
     """Everything to search one state of the store."""
 
-    change: int
-    """The store's change number this corresponds to."""
-    last: int
-    """The highest passage id that was ever put in."""
     vectors: VectorIndex
     lexical: LexicalIndex
+    vectors_change: int = 0
+    """The store's change number that the vectors correspond to."""
+    vectors_last: int = 0
+    """The highest passage id whose vector was ever put in."""
+    lexical_change: int = 0
+    lexical_last: int = 0
+    stamps: Stamps = ((0, 0), (0, 0))
+    """Of the lists on disk that were last looked at."""
+    behind: bool = False
+    """Whether there is more to catch up with in the same change of the store."""
+    damaged: bool = False
+    """Whether files on disk could not be used, so that all is to be written anew."""
+
+    @property
+    def change(self) -> int:
+        """The store's change number this corresponds to."""
+        return -1 if self.behind else min(self.vectors_change, self.lexical_change)
 
 
 def empty(dimension: int) -> Derived:
     """Nothing indexed yet."""
-    return Derived(0, 0, VectorIndex.empty(dimension), LexicalIndex.of([]))
+    return Derived(VectorIndex.empty(dimension), LexicalIndex.of([]))
 
 
 def load(folder: Path, store: Store, dimension: int) -> Derived:
     """What the files in `folder` hold, caught up with the store."""
-    vectors, lexical = _load_vectors(folder, store, dimension), _load_lexical(folder, store)
-    with store.reading():
-        horizon = int(store.meta("removed_from") or 0)
-        if vectors.change < horizon:
-            vectors = empty(dimension)
-        if lexical.change < horizon:
-            lexical = empty(dimension)
-        vectors, lexical = _with_vectors(vectors, store), _with_lexical(lexical, store)
-    return replace(vectors, lexical=lexical.lexical)
+    found = caught_up(empty(dimension), store, folder)
+    while found.behind:  # the files were written anew in between
+        found = caught_up(found, store, folder)
+    return found
 
 
-def caught_up(derived: Derived, store: Store) -> Derived:
-    """The same with everything the store committed since. Cheap when nothing was."""
+def caught_up(derived: Derived, store: Store, folder: Path, *, most: int | None = None) -> Derived:
+    """The same with everything the store committed since, taken from the files where those hold it. Cheap when nothing.
+
+    `most`: passages after which it stops, `behind`; so it does when the files are of a later change than this view of
+    the store, and there is nothing else to begin with.
+    """
     with store.reading():
-        if store.change() == derived.change:
+        change, stamps = store.change(), (stamp(folder, VECTORS), stamp(folder, LEXICAL))
+        if derived.stamps != stamps:
+            derived = _taken_over(derived, store, folder, change, stamps)
+            if derived.stamps != stamps and not (derived.vectors_last or derived.lexical_last):
+                return replace(derived, behind=True)
+        if derived.change == change:
             return derived
-        if derived.change < int(store.meta("removed_from") or 0):
-            derived = empty(derived.vectors.index.d)
-        lexical = _with_lexical(derived, store).lexical
-        return replace(_with_vectors(derived, store), lexical=lexical)
+        horizon = int(store.meta("removed_from") or 0)
+        if derived.vectors_change < horizon:
+            derived = replace(derived, vectors=VectorIndex.empty(derived.vectors.dimension), vectors_last=0)
+        if derived.lexical_change < horizon:
+            derived = replace(derived, lexical=LexicalIndex.of([]), lexical_last=0)
+        vectors, lexical = _with_vectors(derived, store, most), _with_lexical(derived, store, most)
+        return replace(
+            derived,
+            vectors=vectors.vectors,
+            vectors_change=change,
+            vectors_last=vectors.vectors_last,
+            lexical=lexical.lexical,
+            lexical_change=change,
+            lexical_last=lexical.lexical_last,
+            behind=vectors.behind or lexical.behind,
+        )
 
 
 def passage_terms(context: str, text: str) -> list[str]:
@@ -85,140 +127,104 @@ def passage_terms(context: str, text: str) -> list[str]:
     return terms(f"{context}\n{text}")
 
 
-def save(derived: Derived, folder: Path, store_id: str) -> int:
-    """Write what has changed enough. Returns the change that the files on disk reach back to."""
-    facts = {"store": store_id, "change": derived.change, "last": derived.last}
-    saved_change = _saved_change(folder / "vectors.fn", store_id, derived)
-    if saved_change is None:
-        write_arrays(folder / "vectors.fn", derived.vectors.arrays(), facts)
-        saved_change = derived.change
-    return min(saved_change, _save_lexical(derived, folder, facts))
+def saved(derived: Derived, store: Store, folder: Path) -> tuple[Derived, int]:
+    """Catch up with the store and write what has changed enough; only for whoever holds the writer's lock.
 
-
-def _saved_change(path: Path, store_id: str, derived: Derived) -> int | None:
-    """The change of the vectors on disk when they are recent enough to stay, else None."""
-    try:
-        arrays, facts = read_arrays(path)
-    except (OSError, ArraysDamaged):
-        return None
-    ids = derived.vectors.ids
-    added = int((ids > facts["last"]).sum())
-    gone = len(arrays["ids"]) - int((derived.vectors.alive & (ids <= facts["last"])).sum())
-    if facts["store"] != store_id or (added + gone) * REWRITE_SHARE > len(ids) + UNSAVED_PASSAGES:
-        return None
-    return int(facts["change"])
-
-
-def _load_vectors(folder: Path, store: Store, dimension: int) -> Derived:
-    try:
-        arrays, facts = read_arrays(folder / "vectors.fn")
-        if facts["store"] == store.meta("store"):
-            found = VectorIndex.from_arrays(arrays)
-            if found.index.d == dimension:
-                return replace(empty(dimension), change=facts["change"], last=facts["last"], vectors=found)
-    except FileNotFoundError:
-        pass
-    except (OSError, ArraysDamaged, ValueError, KeyError, RuntimeError) as error:
-        _log.warning("vectors.fn is rebuilt from the store: %s", error)
-    return empty(dimension)
-
-
-def _with_vectors(derived: Derived, store: Store) -> Derived:
-    new = store.passages_after(derived.last, derived.vectors.index.d)
-    vectors = derived.vectors.extended(new.ids, new.keys, new.vectors).without(store.removed_after(derived.change))
-    last = int(new.ids[-1]) if len(new.ids) else derived.last
-    return replace(derived, change=store.change(), last=last, vectors=vectors)
-
-
-def _load_lexical(folder: Path, store: Store) -> Derived:
-    try:
-        arrays, facts = read_arrays(folder / "lexical.fn")
-        if facts["store"] == store.meta("store") and facts["analyser"] == ANALYSER_VERSION:
-            segments = [Segment(**read_arrays(folder / name).arrays) for name in facts["segments"]]
-            index = LexicalIndex.of(segments, arrays["dead"])
-            return replace(empty(1), change=facts["change"], last=facts["last"], lexical=index)
-    except FileNotFoundError:
-        pass
-    except (OSError, ArraysDamaged, ValueError, KeyError, TypeError) as error:
-        _log.warning("the lexical index is rebuilt from the store: %s", error)
-    return empty(1)
-
-
-def _with_lexical(derived: Derived, store: Store) -> Derived:
-    segments = list(derived.lexical.segments)
-    texts = store.texts_after(derived.last)
-    analysed = ((passage, document, passage_terms(context, text)) for passage, document, context, text in texts)
-    last = derived.last
-    while len(new := Segment.build(islice(analysed, SEGMENT_PASSAGES))):
-        segments.append(new)
-        last = int(new.ids[-1])
-    dead = derived.lexical.ids[~derived.lexical.alive]
-    removed = np.concatenate([dead, store.removed_after(derived.change)])
-    index = _merged(LexicalIndex.of(segments, removed))
-    return replace(derived, change=store.change(), last=last, lexical=index)
-
-
-def _merged(index: LexicalIndex) -> LexicalIndex:
-    """Merge from the end while a segment is less than twice the next, so that there are few, each row moved seldom.
-
-    A segment of which more than a quarter is gone is written without it.
+    Returns it as it is then, with what was merged, and the change that the files on disk reach back to. Raises
+    `OSError` when it cannot be written.
     """
-    segments, living = list(index.segments), index.alive_by_segment()
-    while len(segments) > 1 and len(segments[-2]) < 2 * len(segments[-1]):
-        merged = Segment.merged(segments[-2:], living[-2:])
-        segments[-2:], living[-2:] = [merged], [np.ones(len(merged), dtype=np.bool_)]
-    for at, alive in enumerate(living):
-        if len(alive) and alive.mean() < LIVING_SHARE:
-            segments[at] = Segment.merged([segments[at]], [alive])
-            living[at] = np.ones(len(segments[at]), dtype=np.bool_)
-    alive = np.concatenate(living) if living else index.alive
-    return LexicalIndex(tuple(segments), alive)
+    while True:
+        derived = caught_up(derived, store, folder, most=STEP_PASSAGES)
+        derived, reach = _save(derived, folder, store.identity())
+        if not derived.behind:
+            return derived, reach
 
 
-def _save_lexical(derived: Derived, folder: Path, facts: dict[str, object]) -> int:
-    """Write segments that are not on disk yet, then the list of all, then delete the files it no longer names."""
-    segments = {_segment_name(segment): segment for segment in derived.lexical.segments}
-    saved = _saved_lexical(folder, str(facts["store"]))
-    unsaved = {name: segment for name, segment in segments.items() if name not in saved.segments}
+def _save(derived: Derived, folder: Path, store_id: str) -> tuple[Derived, int]:
+    held = Held(derived.vectors.segments, derived.vectors.alive, derived.vectors_change, derived.vectors_last)
+    vectors, reach = save(folder, VECTORS, held, store_id, anew=derived.damaged)
+    postings = Held(
+        derived.lexical.segments,
+        tuple(derived.lexical.alive_by_segment()),
+        derived.lexical_change,
+        derived.lexical_last,
+    )
+    lexical, lexical_reach = save(folder, LEXICAL, postings, store_id, anew=derived.damaged)
+    if vectors is not held:
+        index = VectorIndex(derived.vectors.dimension, vectors.segments, vectors.alive)
+        derived = replace(derived, vectors=index)
+    if lexical is not postings:
+        derived = replace(derived, lexical=LexicalIndex.of(lexical.segments, lexical.dead))
+    derived = replace(derived, stamps=(stamp(folder, VECTORS), stamp(folder, LEXICAL)), damaged=False)
+    return derived, min(reach, lexical_reach)
+
+
+def _taken_over(derived: Derived, store: Store, folder: Path, change: int, stamps: Stamps) -> Derived:
+    """With the runs on disk, which may be further or in fewer pieces; what is newer than this view waits."""
+    vectors = newest(folder, VECTORS, store.identity(), derived.vectors.segments)
+    lexical = newest(folder, LEXICAL, store.identity(), derived.lexical.segments)
+    dimension = derived.vectors.dimension
+    damaged = vectors.damaged or lexical.damaged
+    if vectors.listed and vectors.listed.change <= change and not vectors.damaged:
+        if all(segment.vectors.shape[1] == dimension for segment in vectors.runs):
+            index = VectorIndex.of(dimension, vectors.runs, vectors.listed.dead)
+            change_of, last = vectors.listed.change, vectors.listed.last
+            derived = replace(derived, vectors=index, vectors_change=change_of, vectors_last=last, behind=True)
+        else:
+            damaged = True
+    if lexical.listed and lexical.listed.change <= change and not lexical.damaged:
+        words = LexicalIndex.of(lexical.runs, lexical.listed.dead)
+        change_of, last = lexical.listed.change, lexical.listed.last
+        derived = replace(derived, lexical=words, lexical_change=change_of, lexical_last=last, behind=True)
+    later = [bool(found.listed and found.listed.change > change) for found in (vectors, lexical)]
+    seen = tuple((0, 0) if is_later else now for is_later, now in zip(later, stamps, strict=True))
+    return replace(derived, stamps=(seen[0], seen[1]), damaged=damaged)
+
+
+def _with_vectors(derived: Derived, store: Store, most: int | None) -> Derived:
+    vectors, last, taken = derived.vectors, derived.vectors_last, 0
+    while most is None or taken < most:
+        new = store.passages_after(last, vectors.dimension, VECTORS_AT_ONCE)
+        if not len(new.ids):
+            break
+        vectors = vectors.extended(new.ids, new.keys, new.vectors)
+        last, taken = int(new.ids[-1]), taken + len(new.ids)
+    vectors = vectors.without(store.removed_after(derived.vectors_change))
+    return replace(derived, vectors=vectors, vectors_last=last, behind=most is not None and taken >= most)
+
+
+def _with_lexical(derived: Derived, store: Store, most: int | None) -> Derived:
+    segments, last, taken = list(derived.lexical.segments), derived.lexical_last, 0
+    analysed = _analysed(store, last)
+    while (most is None or taken < most) and len(new := Segment.build(islice(analysed, SEGMENT_PASSAGES))):
+        segments.append(new)
+        last, taken = int(new.ids[-1]), taken + len(new)
     dead = derived.lexical.ids[~derived.lexical.alive]
-    if saved.segments and sum(map(len, unsaved.values())) + abs(len(dead) - saved.dead) < UNSAVED_PASSAGES:
-        return saved.change
-    for name, segment in unsaved.items():
-        write_arrays(folder / name, segment.arrays(), {})
-    listed = {**facts, "analyser": ANALYSER_VERSION, "segments": list(segments)}
-    write_arrays(folder / "lexical.fn", {"dead": dead}, listed)
-    for stale in {path.name for path in folder.glob("lexical-*.fn")} - set(segments):
-        (folder / stale).unlink(missing_ok=True)
-    return derived.change
+    removed = np.concatenate([dead, store.removed_after(derived.lexical_change)])
+    index = _compact(LexicalIndex.of(segments, removed))
+    return replace(derived, lexical=index, lexical_last=last, behind=most is not None and taken >= most)
 
 
-class _SavedLexical(NamedTuple):
-    segments: list[str]
-    dead: int
-    change: int
+def _postings(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]]) -> dict[str, NDArray[Any]]:
+    """The arrays of one segment with the living passages of several."""
+    if len(segments) == 1 and alive[0].all():
+        return segments[0].arrays()
+    return Segment.merged(segments, alive).arrays()
 
 
-def _saved_lexical(folder: Path, store_id: str) -> _SavedLexical:
-    try:
-        arrays, facts = read_arrays(folder / "lexical.fn")
-    except (OSError, ArraysDamaged):
-        return _SavedLexical([], 0, 0)
-    if facts["store"] != store_id or facts["analyser"] != ANALYSER_VERSION:
-        return _SavedLexical([], 0, 0)
-    if not all(_is_whole(folder / name) for name in facts["segments"]):
-        return _SavedLexical([], 0, 0)
-    return _SavedLexical(facts["segments"], len(arrays["dead"]), facts["change"])
+def _analysed(store: Store, after: int) -> Iterator[tuple[int, int, list[str]]]:
+    for passage, document, context, text in store.texts_after(after):
+        yield passage, document, passage_terms(context, text)
 
 
-def _is_whole(path: Path) -> bool:
-    try:
-        read_arrays(path)
-    except (OSError, ArraysDamaged):
-        return False
-    return True
-
-
-def _segment_name(segment: Segment) -> str:
-    """Names the passages it holds: ids are never used twice, so equal names are equal segments."""
-    first, last = (int(segment.ids[0]), int(segment.ids[-1])) if len(segment) else (0, 0)
-    return f"lexical-{first}-{last}-{len(segment)}.fn"
+def _compact(index: LexicalIndex) -> LexicalIndex:
+    """The small runs at the end merged, so that there are few."""
+    segments, living = list(index.segments), index.alive_by_segment()
+    groups = grouped([len(segment) for segment in segments], TAIL_ROWS)
+    if len(groups) == len(segments):
+        return index
+    for first, last in reversed(groups):
+        if last - first > 1:
+            segments[first:last] = [Segment.merged(segments[first:last], living[first:last])]
+            living[first:last] = [np.ones(len(segments[first]), dtype=np.bool_)]
+    return LexicalIndex(tuple(segments), np.concatenate(living))

@@ -228,16 +228,20 @@ class Index:
             if self._derived is None or self._derived_from != store.identity():
                 self._derived = derived.load(self.folder, store, self.embedder.dimension)
                 self._derived_from = store.identity()
-            self._derived = derived.caught_up(self._derived, store)
+            self._derived = derived.caught_up(self._derived, store, self.folder)
             return self._derived
 
     def _save_derived(self, store: WritableStore) -> None:
-        """Write the derived indexes; failing costs only time at the next start."""
-        current = self._derived_for(store)
+        """Write the derived indexes, merging what should be one; failing costs only time at the next start."""
+        with self._lock:
+            known = self._derived if self._derived_from == store.identity() else None
+        current = known or derived.empty(self.embedder.dimension)
         try:
-            reach = derived.save(current, self.folder, str(store.meta("store")))
+            current, reach = derived.saved(current, store, self.folder)
         except OSError:
             return
+        with self._lock:
+            self._derived, self._derived_from = current, store.identity()
         with store.committing(visible=False):
             store.forget_removed(reach)
 

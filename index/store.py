@@ -44,8 +44,8 @@ class NewPassages(NamedTuple):
     ids: NDArray[np.int64]
     keys: NDArray[np.uint64]
     """First 8 bytes of each passage's key."""
-    vectors: NDArray[np.float32]
-    """float32 (n, dimension), unit rows."""
+    vectors: NDArray[np.float16]
+    """float16 (n, dimension), unit rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +187,17 @@ class Store:
             ids.extend(row[0] for row in self._connection.execute(query, some))
         return np.sort(np.array(ids, dtype=np.int64))
 
-    def passages_after(self, passage: int, dimension: int) -> NewPassages:
-        """Id, key and vector of every passage whose id is above `passage`."""
+    def passages_after(self, passage: int, dimension: int, most: int = -1) -> NewPassages:
+        """Id, key and vector of every passage whose id is above `passage`, or of the first `most` of them."""
         query = (
-            "SELECT p.id, p.key, v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id > ? ORDER BY p.id"
+            "SELECT p.id, p.key, v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id > ? "
+            "ORDER BY p.id LIMIT ?"
         )
-        rows = self._connection.execute(query, (passage,)).fetchall()
+        rows = self._connection.execute(query, (passage, most)).fetchall()
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         keys = np.frombuffer(b"".join(row[1][:8] for row in rows), dtype=np.uint64)
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float16)
-        return NewPassages(ids, keys, vectors.reshape(-1, dimension).astype(np.float32))
+        return NewPassages(ids, keys, vectors.reshape(-1, dimension))
 
     def sentence_vectors(self, ids: Sequence[int], dimension: int) -> dict[int, NDArray[np.float32]]:
         """Vectors of the sentences of passages, in order: float32 (sentences, dimension) by passage id.

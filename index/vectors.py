@@ -1,18 +1,23 @@
-"""Cosine search over passage vectors, by FAISS. The only place that knows of FAISS, and of rows.
+"""Cosine search over the vectors of all passages, in runs that grow with the corpus.
 
-Inner products of unit vectors: a higher score is better. `METRIC_INNER_PRODUCT` gives similarities, not distances,
-and the known-answer test keeps it so.
+    VectorIndex.empty(384).extended(ids, keys, vectors).without(removed).search(question, 10)
+
+Runs are never changed: new passages make a new one, small neighbours are merged, removed passages are masked. That is
+why another state costs little, and why one that somebody is asking stays as it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+from index.runs import TAIL_ROWS, grouped
+from index.vector_segments import VectorSegment
 
 __all__ = ["SAMPLE_SIZE", "VectorIndex"]
 
@@ -21,7 +26,9 @@ SAMPLE_SIZE = 2048
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 
 class Found(NamedTuple):
@@ -35,75 +42,84 @@ class Found(NamedTuple):
 class VectorIndex:
     """Vectors of passages, in ascending order of passage id. Never changed: `extended` and `without` give new ones."""
 
-    index: faiss.IndexFlatIP
-    ids: Ids
-    """int64 (rows,): passage ids, ascending."""
-    keys: NDArray[np.uint64]
-    """uint64 (rows,): hash of each passage's embedded text; the fixed sample is drawn by it."""
-    alive: Mask
-    """bool (rows,): False for passages that were removed."""
+    dimension: int
+    segments: tuple[VectorSegment, ...]
+    alive: tuple[Mask, ...]
+    """For each segment bool (rows,): False for passages that were removed."""
 
     @classmethod
     def empty(cls, dimension: int) -> VectorIndex:
         """An index of no passages."""
-        none = np.zeros(0, np.int64)
-        return cls(faiss.IndexFlatIP(dimension), none, none.astype(np.uint64), none.astype(np.bool_))
+        return cls(dimension, (), ())
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> VectorIndex:
-        """The index that `arrays` described."""
-        index = faiss.deserialize_index(np.array(arrays["faiss"], dtype=np.uint8))
-        ids = np.array(arrays["ids"], dtype=np.int64)
-        if index.ntotal != len(ids):
-            raise ValueError(f"{index.ntotal} vectors for {len(ids)} passages")
-        return cls(index, ids, np.array(arrays["keys"], dtype=np.uint64), np.ones(len(ids), dtype=np.bool_))
+    def of(cls, dimension: int, segments: Sequence[VectorSegment], removed: Ids) -> VectorIndex:
+        """An index of `segments`, whose ids follow each other, without the passages in `removed`."""
+        everything = tuple(np.ones(len(segment), dtype=np.bool_) for segment in segments)
+        return cls(dimension, tuple(segments), everything).without(removed)
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """The living passages as named arrays."""
-        compact = self._compacted()
-        return {"faiss": faiss.serialize_index(compact.index), "ids": compact.ids, "keys": compact.keys}
-
-    def extended(self, ids: Ids, keys: NDArray[np.uint64], vectors: Floats) -> VectorIndex:
-        """With more passages, whose ids are above all ids so far. `vectors`: float32 (n, d), unit rows."""
+    def extended(self, ids: Ids, keys: Keys, vectors: NDArray[np.floating]) -> VectorIndex:
+        """With more passages, whose ids are above all ids so far. `vectors`: (n, d), unit rows, kept in halves."""
         if not len(ids):
             return self
-        index = faiss.clone_index(self.index)
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        alive = np.concatenate([self.alive, np.ones(len(ids), dtype=np.bool_)])
-        return VectorIndex(index, np.concatenate([self.ids, ids]), np.concatenate([self.keys, keys]), alive)
+        segments = [*self.segments, VectorSegment.of(ids, keys, np.ascontiguousarray(vectors, np.float16))]
+        alive = [*self.alive, np.ones(len(ids), dtype=np.bool_)]
+        for first, last in reversed(grouped([len(segment) for segment in segments], TAIL_ROWS)):
+            if last - first > 1:
+                segments[first:last] = [_together(segments[first:last], alive[first:last])]
+                alive[first:last] = [np.ones(len(segments[first]), dtype=np.bool_)]
+        return VectorIndex(self.dimension, tuple(segments), tuple(alive))
 
     def without(self, removed: Ids) -> VectorIndex:
         """With the passages in `removed` left out of every search."""
-        return replace(self, alive=self.alive & ~np.isin(self.ids, removed)) if len(removed) else self
+        if not len(removed):
+            return self
+        masks = list(self.alive)
+        for at, segment in enumerate(self.segments):
+            rows, held = _rows(segment.ids, removed)
+            if held.any():
+                masks[at] = masks[at].copy()
+                masks[at][rows[held]] = False
+        return replace(self, alive=tuple(masks))
 
     def search(self, question: Floats, k: int, among: Ids | None = None) -> Found:
         """The `k` living passages nearest to `question` (float32 (1, d), unit row), best first.
 
-        `among`: passage ids to choose from; all of them when None.
+        `among`: passage ids to choose from; all of them when None. Of corpora above `EXACT_ROWS` one in a hundred of
+        the first ten may be missed (see `index.vector_segments`); the scores of those found are exact.
         """
-        allowed = self.alive if among is None else self.alive & np.isin(self.ids, among)
-        k = min(k, int(allowed.sum()))
-        if k == 0:
-            return Found(self.ids[:0], np.zeros(0, np.float32))
-        parameters = None
-        if not allowed.all():
-            bits = np.packbits(allowed, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-        scores, rows = self.index.search(np.ascontiguousarray(question), k, params=parameters)
-        return Found(self.ids[rows[0]], scores[0])
+        question = np.ascontiguousarray(question, np.float32)
+        ids, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        for segment, alive, full in zip(self.segments, self.alive, self._full, strict=True):
+            allowed = None if full else alive
+            if among is not None:
+                rows, held = _rows(segment.ids, among)
+                allowed = np.zeros(len(segment), dtype=np.bool_)
+                allowed[rows[held]] = True
+                allowed &= alive
+            found = segment.search(question, k, allowed)
+            ids.append(segment.ids[found.rows])
+            scores.append(found.scores)
+        every, score = np.concatenate(ids), np.concatenate(scores)
+        best = np.argpartition(-score, k)[:k] if len(score) > k else np.arange(len(score))
+        best = best[np.lexsort((every[best], -score[best]))]
+        return Found(every[best], score[best])
 
     def cosines(self, question: Floats, ids: Ids) -> Floats:
-        """Cosine of the question with each passage of `ids` (all of which the index holds): float32 (len(ids),)."""
-        rows = np.searchsorted(self.ids, ids)
-        return np.asarray(self._matrix[rows] @ question[0], dtype=np.float32)
+        """Cosine of the question with each passage of `ids`: float32 (len(ids),); nan for those without a vector."""
+        return self._gathered(ids, np.float32(np.nan), lambda segment, rows: segment.scores(question, rows))
 
-    def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
-        """The keys of the passages in `ids` (all of which the index holds): uint64 (len(ids),)."""
-        return self.keys[np.searchsorted(self.ids, ids)]
+    def keys_of(self, ids: Ids) -> Keys:
+        """The keys of the passages in `ids`: uint64 (len(ids),); 0 for those without a vector."""
+        return self._gathered(ids, np.uint64(0), lambda segment, rows: segment.keys[rows])
 
     def of_passages(self, ids: Ids) -> Floats:
         """The vectors of the passages in `ids` (all of which the index holds): float32 (len(ids), d)."""
-        return self._matrix[np.searchsorted(self.ids, ids)]
+        found = np.zeros((len(ids), self.dimension), np.float32)
+        for segment in self.segments:
+            rows, held = _rows(segment.ids, ids)
+            found[held] = segment.vectors[rows[held]]
+        return found
 
     def spread(self, question: Floats) -> tuple[float, float]:
         """Mean and standard deviation of the question's cosine over a fixed sample of the living passages.
@@ -117,28 +133,67 @@ class VectorIndex:
 
     def sample_ids(self, count: int) -> Ids:
         """Passages of a fixed sample, the same however the index came about: int64 (`count` or fewer,)."""
-        living = np.flatnonzero(self.alive)
-        return self.ids[np.sort(living[np.argsort(self.keys[living], kind="stable")[:count]])]
+        return np.sort(self._lowest(count))
+
+    def living_ids(self) -> Ids:
+        """Ids of all living passages, ascending: int64 (n,)."""
+        pairs = zip(self.segments, self.alive, strict=True)
+        return np.concatenate([np.zeros(0, np.int64), *(segment.ids[alive] for segment, alive in pairs)])
+
+    def dead_ids(self) -> Ids:
+        """Ids of the passages that are held and were removed, ascending: int64 (n,)."""
+        pairs = zip(self.segments, self.alive, strict=True)
+        return np.concatenate([np.zeros(0, np.int64), *(segment.ids[~alive] for segment, alive in pairs)])
 
     def __len__(self) -> int:
-        return int(self.alive.sum())
+        return sum(self._counts)
 
     @cached_property
-    def _matrix(self) -> Floats:
-        flat = faiss.rev_swig_ptr(self.index.get_xb(), self.index.ntotal * self.index.d)
-        return np.asarray(flat, dtype=np.float32).reshape(self.index.ntotal, self.index.d)
+    def _counts(self) -> list[int]:
+        return [int(np.count_nonzero(alive)) for alive in self.alive]
+
+    @cached_property
+    def _full(self) -> list[bool]:
+        return [count == len(segment) for count, segment in zip(self._counts, self.segments, strict=True)]
 
     @cached_property
     def _sample(self) -> Floats:
-        living = np.flatnonzero(self.alive)
-        if len(living) > SAMPLE_SIZE:
-            living = living[np.argsort(self.keys[living], kind="stable")[:SAMPLE_SIZE]]
-        return self._matrix[living] if len(living) else np.zeros((0, self.index.d), np.float32)
+        return self.of_passages(np.sort(self._lowest(SAMPLE_SIZE)))
 
-    def _compacted(self) -> VectorIndex:
-        if self.alive.all():
-            return self
-        index = faiss.IndexFlatIP(self.index.d)
-        index.add(np.ascontiguousarray(self._matrix[self.alive]))
-        kept = self.alive
-        return VectorIndex(index, self.ids[kept], self.keys[kept], np.ones(int(kept.sum()), dtype=np.bool_))
+    def _lowest(self, count: int) -> Ids:
+        """Ids of the living passages with the `count` lowest keys, by key and then by id."""
+        ids, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+        for segment, alive in zip(self.segments, self.alive, strict=True):
+            rows = segment.lowest[alive[segment.lowest]]
+            if len(rows) < count and len(segment.lowest) < len(segment):
+                rows = np.flatnonzero(alive)  # so many of the lowest are gone that others follow
+            ids.append(segment.ids[rows])
+            keys.append(segment.keys[rows])
+        every, key = np.concatenate(ids), np.concatenate(keys)
+        return every[np.lexsort((every, key))[:count]]
+
+    def _gathered(self, ids: Ids, missing: T, gather: Callable[[VectorSegment, Ids], NDArray[T]]) -> NDArray[T]:
+        found = np.full(len(ids), missing, dtype=missing.dtype)
+        for segment in self.segments:
+            rows, held = _rows(segment.ids, ids)
+            if held.any():
+                found[held] = gather(segment, rows[held])
+        return found
+
+
+def _rows(held: Ids, ids: Ids) -> tuple[Ids, Mask]:
+    """For each of `ids` its row in the ascending `held`, and whether it is there at all."""
+    if not len(held):
+        return np.zeros(len(ids), np.int64), np.zeros(len(ids), dtype=np.bool_)
+    rows = np.minimum(np.searchsorted(held, ids), len(held) - 1)
+    return rows, held[rows] == ids
+
+
+def _together(segments: Sequence[VectorSegment], alive: Sequence[Mask]) -> VectorSegment:
+    """One small run in memory with the living passages of several."""
+    pairs = list(zip(segments, alive, strict=True))
+    return VectorSegment.of(
+        np.concatenate([segment.ids[living] for segment, living in pairs]),
+        np.concatenate([segment.keys[living] for segment, living in pairs]),
+        np.concatenate([segment.vectors[living] for segment, living in pairs]),
+    )

@@ -18,7 +18,7 @@ ROOMS = {
     "charset_normalizer": ("index/reading",),
     "docx": ("index/reading",),
     "email": ("index/reading",),
-    "faiss": ("index/vectors.py",),
+    "faiss": ("index/vector_segments.py",),
     "gradio": ("app.py", "qa/web"),
     "html.parser": ("index/reading",),
     "httpx": ("qa/written/client.py",),
@@ -181,7 +181,7 @@ def test_a_broken_rule_is_seen(path, text, rule):
         ("qa/corpus.py", "from index.sync import sync"),
         ("index/embedding/model.py", "if TYPE_CHECKING:\n    import torch\ndef f():\n    import torch"),
         ("index/reading/pdf.py", "import pypdfium2"),
-        ("index/vectors.py", "import faiss\nnp.load(path, allow_pickle=False)"),
+        ("index/vector_segments.py", "import faiss\nnp.load(path, allow_pickle=False)"),
         ("qa/cli/ask.py", "print(answer.text)\npath.read_text()"),
     ],
 )

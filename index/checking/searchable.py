@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ArraysDamaged, read_arrays
+from index.arrays import ArraysDamaged, read_arrays, verify_arrays
 from index.checking.database import CheckedStore
 from index.checking.findings import CheckProgress, Finding, OnCheck, Verdict, judged
 from index.checking.stored import spread
@@ -22,7 +22,7 @@ __all__ = ["derived_finding", "file_finding"]
 
 SYNC = "run `footnote sync`, which writes it anew; until then every start makes it from the store"
 LISTS = ("vectors.fn", "lexical.fn")
-"""The derived files that an index always has; `lexical.fn` names the others."""
+"""The derived files that an index always has; they name the others."""
 
 VECTOR_TOLERANCE = 1e-3
 """Largest difference of one component: FAISS holds what the store holds in half precision, unrounded."""
@@ -35,7 +35,7 @@ def file_finding(folder: Path, store: CheckedStore) -> Finding:
     size = 0
     for name in _file_names(folder):
         try:
-            facts = read_arrays(folder / name).facts
+            facts = verify_arrays(folder / name).facts
             size += (folder / name).stat().st_size
         except FileNotFoundError:
             missing.append(name)
@@ -53,7 +53,7 @@ def file_finding(folder: Path, store: CheckedStore) -> Finding:
 
 def derived_finding(derived: Derived, store: CheckedStore, sample: int, tell: OnCheck) -> Finding:
     """Whether FAISS holds exactly the store's vectors, and BM25 the terms of the passages (of a sample of them)."""
-    held = {"FAISS": derived.vectors.ids[derived.vectors.alive], "BM25": derived.lexical.ids[derived.lexical.alive]}
+    held = {"FAISS": derived.vectors.living_ids(), "BM25": derived.lexical.ids[derived.lexical.alive]}
     stored = store.all_passage_ids()
     problems = [
         f"{name} holds {len(ids):,} passages, the store {len(stored):,}; {len(np.setxor1d(ids, stored)):,} differ"
@@ -74,18 +74,20 @@ def derived_finding(derived: Derived, store: CheckedStore, sample: int, tell: On
 
 
 def _file_names(folder: Path) -> list[str]:
-    """The files there should be: the two lists, and the segments that the one of BM25 names."""
-    try:
-        segments = [str(name) for name in read_arrays(folder / "lexical.fn").facts["segments"]]
-    except (OSError, ArraysDamaged, KeyError, TypeError):
-        segments = []
-    return [*LISTS, *segments]
+    """The files there should be: the two lists, and the runs that they name."""
+    names = list(LISTS)
+    for listing in LISTS:
+        try:
+            names += [str(name) for name in read_arrays(folder / listing).facts["runs"]]
+        except (OSError, ArraysDamaged, KeyError, TypeError):
+            continue
+    return names
 
 
 def _other_vectors(vectors: VectorIndex, store: CheckedStore, tell: OnCheck) -> Iterator[int]:
     """Passages whose vector in FAISS is not the store's."""
     done, total = 0, len(vectors)
-    for some in store.all_vectors(vectors.index.d):
+    for some in store.all_vectors(vectors.dimension):
         tell(CheckProgress("comparing FAISS with the store", done, total))
         done += len(some.ids)
         differs = np.abs(vectors.of_passages(some.ids) - some.vectors).max(axis=1, initial=0.0) > VECTOR_TOLERANCE

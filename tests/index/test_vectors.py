@@ -19,7 +19,7 @@ def index():
 def test_the_nearest_comes_first_with_its_cosine(index):
     found = index.search(QUESTION, 3)
     assert found.ids.tolist() == [2, 4, 6]
-    assert found.scores.tolist() == pytest.approx([1.0, 0.6, 0.0])
+    assert found.scores.tolist() == pytest.approx([1.0, 0.6, 0.0], abs=1e-3)
 
 
 def test_more_than_there_are_gives_all(index):
@@ -39,7 +39,7 @@ def test_removed_passages_are_not_found(index):
 
 
 def test_cosines_of_given_passages_come_in_their_order(index):
-    assert index.cosines(QUESTION, np.array([8, 4])).tolist() == pytest.approx([-1.0, 0.6])
+    assert index.cosines(QUESTION, np.array([8, 4])).tolist() == pytest.approx([-1.0, 0.6], abs=1e-3)
 
 
 def test_extending_leaves_the_old_index_alone(index):
@@ -51,8 +51,8 @@ def test_extending_leaves_the_old_index_alone(index):
 
 def test_the_spread_is_that_of_the_living_passages(index):
     mean, deviation = index.without(np.array([8])).spread(QUESTION)
-    assert mean == pytest.approx(np.mean([1, 0.6, 0]))
-    assert deviation == pytest.approx(np.std([1, 0.6, 0]))
+    assert mean == pytest.approx(np.mean([1, 0.6, 0]), abs=1e-3)
+    assert deviation == pytest.approx(np.std([1, 0.6, 0]), abs=1e-3)
     assert VectorIndex.empty(2).spread(QUESTION) == (0.0, 1.0)
 
 
@@ -85,12 +85,20 @@ def test_the_sample_of_ids_names_the_same_texts_whatever_came_first():
     assert other.sample_ids(3).tolist() == [1, 2, 9]
 
 
-def test_arrays_bring_back_the_living(index):
-    again = VectorIndex.from_arrays(index.without(np.array([2])).arrays())
-    assert again.search(QUESTION, 9).ids.tolist() == [4, 6, 8]
-    assert again.keys.tolist() == [30, 20, 10]
+def test_a_passage_without_a_vector_has_no_cosine(index):
+    found = index.without(np.array([4])).cosines(QUESTION, np.array([99, 4, 3]))
+    assert np.isnan(found).tolist() == [True, False, True]
 
 
-def test_arrays_that_do_not_fit_together_are_refused(index):
-    with pytest.raises(ValueError, match="4 vectors for 3 passages"):
-        VectorIndex.from_arrays({**index.arrays(), "ids": IDS[:3]})
+def test_many_small_additions_make_few_runs():
+    random = np.random.default_rng(3)
+    index = VectorIndex.empty(8)
+    rows = random.normal(size=(300, 8)).astype(np.float16)
+    for at in range(300):
+        index = index.extended(np.array([at]), np.array([at], np.uint64), rows[at : at + 1])
+        if at % 7 == 0:
+            index = index.without(np.array([at // 2]))
+    assert len(index.segments) < 10
+    removed = {at // 2 for at in range(0, 300, 7)}
+    assert index.living_ids().tolist() == [at for at in range(300) if at not in removed]
+    assert index.of_passages(np.array([299, 150])) == pytest.approx(rows[[299, 150]])

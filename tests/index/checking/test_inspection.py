@@ -164,7 +164,7 @@ def with_a_bit_flipped(raw):
 @pytest.mark.parametrize("damage", [lambda raw: raw[:-7], lambda raw: b"junk", with_a_bit_flipped])
 def test_a_damaged_derived_file_is_named_and_the_next_sync_writes_it_anew(index, damage):
     names = sorted(path.name for path in index.folder.glob("*.fn"))
-    assert [name.split("-")[0] for name in names] == ["lexical", "lexical.fn", "vectors.fn"]
+    assert [name.split("-")[0] for name in names] == ["lexical", "lexical.fn", "vectors", "vectors.fn"]
     for name in names:
         path = index.folder / name
         path.write_bytes(damage(path.read_bytes()))
@@ -196,9 +196,10 @@ def test_whole_postings_that_disagree_with_the_texts_are_noticed(index, name):
 
 
 def test_whole_vectors_that_disagree_with_the_store_are_noticed(index):
-    arrays, facts = read_arrays(index.folder / "vectors.fn")
+    [path] = index.folder.glob("vectors-*.fn")
+    arrays, facts = read_arrays(path)
     ids = np.array(arrays["ids"])
-    write_arrays(index.folder / "vectors.fn", {**arrays, "ids": np.append(ids[:-1], ids[-1] + 5)}, facts)
+    write_arrays(path, {**arrays, "ids": np.append(ids[:-1], ids[-1] + 5)}, facts)
     assert "FAISS holds" in findings(index)["derived"].said
 
 

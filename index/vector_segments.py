@@ -1,0 +1,226 @@
+"""One run of passage vectors, searched exactly while it is small and by its codes when it is large.
+
+The only place that knows of FAISS. Vectors are unit rows in half precision; scores are their inner products with the
+question, so that a higher score is better.
+
+A run of more than `EXACT_ROWS` has inverted lists (Sivic and Zisserman 2003) of one-bit codes (RaBitQ, Gao and Long
+2024), 56 bytes a passage of 384 dimensions, scanned 32 at a time (FastScan, André et al. 2015). The passages whose
+codes are nearest are scored again by their vectors, so that what is found has its exact score; what may be missed is
+measured in `benchmarks/scale_vectors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import Pieces
+
+__all__ = ["EXACT_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
+
+EXACT_ROWS = 1 << 17
+"""Passages up to which every vector is compared: 3.2 ms on one core, as long as the lists take beyond."""
+
+LIST_ROWS = 512
+"""Passages of an inverted list, about."""
+
+MOST_LISTS = 4096
+"""Making more of them takes longer than it saves."""
+
+TRAINED_ROWS = 48
+"""Passages for each list that the lists are made from; every so many-th of the run."""
+
+ROUNDS = 8
+"""Rounds of k-means; the ninth changes recall by less than .001."""
+
+SCANNED_POWER = 0.85
+"""Looked at are (`EXACT_ROWS` / rows) ** this of the passages were: all of 131,072, a sixth of 1,000,000."""
+
+RESCORED = 1000
+"""Passages scored again by their vectors, at least; and this many times what is asked for:"""
+RESCORED_TIMES = 5
+
+GATHERED = 1 << 16
+"""When no more passages are allowed than this, each is compared and no list is looked at."""
+
+LOWEST = 4096
+"""Rows of which a run remembers that their keys are the lowest: the fixed sample is drawn from them."""
+
+_PIECE = 1 << 14
+"""Rows converted to single precision at a time: 25 MB of 384 dimensions."""
+
+Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
+Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class RowsFound(NamedTuple):
+    """Rows of a run that are nearest to a question, in no order."""
+
+    rows: Ids
+    scores: Floats
+
+
+class Merged(NamedTuple):
+    """What one run of several will be: its arrays, of which the large ones are made as they are written."""
+
+    arrays: dict[str, NDArray[Any] | Pieces]
+    rows: int
+
+
+@dataclass(frozen=True)
+class VectorSegment:
+    """Vectors of a run of passages, in ascending order of passage id. Never changed."""
+
+    ids: Ids
+    """int64 (rows,): passage ids, ascending."""
+    keys: NDArray[np.uint64]
+    """uint64 (rows,): hash of each passage's embedded text."""
+    vectors: Halves
+    """float16 (rows, d), unit rows."""
+    lowest: Ids
+    """int64 (`LOWEST` or fewer,): rows by ascending key."""
+    lists: NDArray[np.uint8] | None = None
+    """The inverted lists as FAISS writes them; None for a run that is searched exactly."""
+
+    @classmethod
+    def of(cls, ids: Ids, keys: NDArray[np.uint64], vectors: Halves) -> VectorSegment:
+        """A run of its own for `vectors` (float16 (n, d)), searched exactly."""
+        return cls(ids, keys, vectors, _lowest(keys))
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> VectorSegment:
+        """The run that `arrays` described. Raises `ValueError` when they do not fit each other."""
+        segment = cls(**arrays)
+        rows = len(segment.ids)
+        if not len(segment.keys) == len(segment.vectors) == rows or segment.vectors.ndim != 2:
+            raise ValueError(f"{len(segment.vectors)} vectors for {rows} passages")
+        if segment.lists is not None and segment._inverted.ntotal != rows:
+            raise ValueError(f"lists of {segment._inverted.ntotal} vectors for {rows} passages")
+        return segment
+
+    @classmethod
+    def merged(cls, segments: Iterable[VectorSegment], living: Iterable[Mask]) -> Merged:
+        """The living passages of several runs, whose ids follow each other, as the arrays of one.
+
+        It is made when it is written, in memory for the codes and a few megabytes more.
+        """
+        pairs = list(zip(segments, living, strict=True))
+        ids = np.concatenate([segment.ids[alive] for segment, alive in pairs])
+        keys = np.concatenate([segment.keys[alive] for segment, alive in pairs])
+        dimension = pairs[0][0].vectors.shape[1]
+
+        def halves() -> Iterator[Halves]:
+            for segment, alive in pairs:
+                rows = np.flatnonzero(alive)
+                for at in range(0, len(rows), _PIECE):
+                    yield segment.vectors[rows[at : at + _PIECE]]
+
+        arrays: dict[str, NDArray[Any] | Pieces] = {
+            "ids": ids,
+            "keys": keys,
+            "vectors": Pieces(np.float16, (len(ids), dimension), halves),
+            "lowest": _lowest(keys),
+        }
+        if len(ids) > EXACT_ROWS:
+            arrays["lists"] = _lists(len(ids), dimension, halves)
+        return Merged(arrays, len(ids))
+
+    def arrays(self) -> dict[str, NDArray[Any] | Pieces]:
+        """The arrays by name, as `from_arrays` takes them back."""
+        return dict(self.merged([self], [np.ones(len(self), dtype=np.bool_)]).arrays)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def search(self, question: Floats, k: int, allowed: Mask | None = None) -> RowsFound:
+        """About the `k` rows nearest to `question` (float32 (1, d)), of those `allowed` (bool (rows,); None: all).
+
+        More than `k` may come, never one that is not allowed.
+        """
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if count == 0:
+            return RowsFound(np.zeros(0, np.int64), np.zeros(0, np.float32))
+        if self.lists is None:
+            parameters = faiss.SearchParameters(sel=_selector(allowed)) if allowed is not None else None
+            scores, rows = self._exact.search(question, min(k, count), params=parameters)
+            return RowsFound(rows[0], scores[0])
+        if count <= GATHERED:
+            rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+            return RowsFound(rows, self.scores(question, rows))
+        wanted = min(max(RESCORED, RESCORED_TIMES * k), count)
+        limits = {} if allowed is None else {"sel": _selector(allowed)}
+        parameters = faiss.IVFRaBitQSearchParameters(nprobe=self._probed, **limits)
+        rows = self._inverted.search(question, wanted, params=parameters)[1][0]
+        rows = np.sort(rows[rows >= 0])
+        return RowsFound(rows, self.scores(question, rows))
+
+    def scores(self, question: Floats, rows: Ids) -> Floats:
+        """Inner products of `question` (float32 (1, d)) with rows: float32 (len(rows),)."""
+        found = np.empty(len(rows), np.float32)
+        for at in range(0, len(rows), _PIECE):
+            some = rows[at : at + _PIECE]
+            found[at : at + _PIECE] = self.vectors[some].astype(np.float32) @ question[0]
+        return found
+
+    @property
+    def _probed(self) -> int:
+        share = min(1.0, (EXACT_ROWS / len(self)) ** SCANNED_POWER)
+        return max(1, int(share * int(self._inverted.nlist) + 0.5))
+
+    @cached_property
+    def _exact(self) -> faiss.Index:
+        rows, dimension = self.vectors.shape
+        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        faiss.copy_array_to_vector(np.ascontiguousarray(self.vectors).reshape(-1).view(np.uint8), index.codes)
+        index.ntotal, index.is_trained = rows, True
+        return index
+
+    @cached_property
+    def _inverted(self) -> faiss.Index:
+        return faiss.deserialize_index(np.array(self.lists, dtype=np.uint8))
+
+
+def _lists(count: int, dimension: int, halves: Callable[[], Iterable[Halves]]) -> NDArray[np.uint8]:
+    """Inverted lists of the codes of all rows, as bytes of FAISS."""
+    lists = max(1, min(MOST_LISTS, count // LIST_ROWS))
+    step = max(1, count // (lists * TRAINED_ROWS))
+    sample = _every(step, halves())
+    centres = faiss.IndexFlatIP(dimension)
+    clustering = faiss.Clustering(dimension, lists)
+    clustering.niter, clustering.spherical, clustering.seed = ROUNDS, True, 1
+    clustering.min_points_per_centroid, clustering.max_points_per_centroid = 1, 10 * TRAINED_ROWS
+    clustering.train(sample, centres)
+    index = faiss.IndexIVFRaBitQFastScan(centres, dimension, lists, faiss.METRIC_INNER_PRODUCT)
+    index.train(sample)
+    for some in halves():
+        index.add(some.astype(np.float32))
+    return np.asarray(faiss.serialize_index(index))
+
+
+def _every(step: int, pieces: Iterable[Halves]) -> Floats:
+    """Every `step`-th row of the pieces together: float32."""
+    kept, at = [], 0
+    for piece in pieces:
+        kept.append(piece[-at % step :: step].astype(np.float32))
+        at += len(piece)
+    return np.concatenate(kept)
+
+
+def _lowest(keys: NDArray[np.uint64]) -> Ids:
+    """Rows of the `LOWEST` lowest keys, by ascending key."""
+    rows = np.arange(len(keys))
+    if len(keys) > LOWEST:
+        rows = np.argpartition(keys, LOWEST)[:LOWEST]
+    return rows[np.argsort(keys[rows], kind="stable")].astype(np.int64)
+
+
+def _selector(allowed: Mask) -> faiss.IDSelector:
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
