@@ -44,6 +44,9 @@ TAIL_ROWS = 1 << 14
 MOST_ROWS = 1 << 22
 """Runs are merged up to so many passages: 3.4 GB of vectors."""
 
+LARGER = 4
+"""Times that a run on disk is larger than the next: few runs to search, each passage written about ten times in all."""
+
 LIVING_SHARE = 0.75
 """A run with a smaller share of living passages is written anew without the others."""
 
@@ -129,15 +132,15 @@ class Held(Generic[R]):
         return np.concatenate([np.zeros(0, np.int64), *(segment.ids[~alive] for segment, alive in pairs)])
 
 
-def grouped(sizes: Sequence[int], most: int) -> list[tuple[int, int]]:
-    """Which neighbours to merge, as (first, last excluded), so that each is at least twice as large as the next.
+def grouped(sizes: Sequence[int], most: int, times: int = 2) -> list[tuple[int, int]]:
+    """Which neighbours to merge, as (first, last excluded), so that each is at least `times` as large as the next.
 
     No group of several has more than `most` passages. All of `sizes` is covered, in order.
     """
     groups: list[tuple[int, int, int]] = []
     for at, size in enumerate(sizes):
         groups.append((at, at + 1, size))
-        while len(groups) > 1 and groups[-2][2] < 2 * groups[-1][2] and groups[-2][2] + groups[-1][2] <= most:
+        while len(groups) > 1 and groups[-2][2] < times * groups[-1][2] and groups[-2][2] + groups[-1][2] <= most:
             (first, _, one), (_, last, other) = groups[-2:]
             groups[-2:] = [(first, last, one + other)]
     return [(first, last) for first, last, _ in groups]
@@ -203,7 +206,7 @@ def save(folder: Path, kind: Kind[R], held: Held[R], store_id: str, *, anew: boo
     if listed and on_disk == set(listed.names) and unsaved + abs(len(dead) - len(listed.dead)) < UNSAVED_PASSAGES:
         return held, listed.change
     segments, alive = list(held.segments), list(held.alive)
-    for first, last in reversed(grouped([int(np.count_nonzero(mask)) for mask in alive], MOST_ROWS)):
+    for first, last in reversed(grouped([int(np.count_nonzero(mask)) for mask in alive], MOST_ROWS, LARGER)):
         living = sum(int(np.count_nonzero(mask)) for mask in alive[first:last])
         whole = sum(len(mask) for mask in alive[first:last])
         if last - first == 1 and living >= LIVING_SHARE * whole:

@@ -67,12 +67,12 @@ def test_no_group_is_larger_than_the_most():
 
 
 def test_what_was_saved_comes_back(tmp_path):
-    kept, reach = save(tmp_path, KIND, held(60, 20, dead=[3, 70]), STORE)
+    kept, reach = save(tmp_path, KIND, held(60, 15, dead=[3, 70]), STORE)
     found = newest(tmp_path, KIND, STORE)
     assert reach == 1
     assert [run.ids.tolist() for run in found.runs] == [s.ids.tolist() for s in kept.segments]
     assert found.listed.dead.tolist() == [3, 70]
-    assert (found.listed.change, found.listed.last) == (1, 80)
+    assert (found.listed.change, found.listed.last) == (1, 75)
 
 
 def test_a_small_change_writes_nothing(tmp_path):
@@ -87,8 +87,8 @@ def test_a_larger_change_writes_its_own_run_and_leaves_the_others(tmp_path):
     save(tmp_path, KIND, held(60), STORE)
     [large] = tmp_path.glob("numbers-*")
     before = large.stat()
-    save(tmp_path, KIND, held(60, 10, change=2), STORE)
-    assert names(tmp_path) == ["numbers-1-60-60.fn", "numbers-61-70-10.fn", "numbers.fn"]
+    save(tmp_path, KIND, held(60, 15, change=2), STORE)
+    assert names(tmp_path) == ["numbers-1-60-60.fn", "numbers-61-75-15.fn", "numbers.fn"]
     assert large.stat() == before
 
 
@@ -112,7 +112,7 @@ def test_a_run_of_which_all_is_gone_leaves_no_file(tmp_path):
 
 
 def test_runs_that_are_known_are_not_read_again(tmp_path):
-    kept, _ = save(tmp_path, KIND, held(60, 20), STORE)
+    kept, _ = save(tmp_path, KIND, held(60, 15), STORE)
     found = newest(tmp_path, KIND, STORE, kept.segments)
     assert all(run is known for run, known in zip(found.runs, kept.segments, strict=True))
 
