@@ -23,7 +23,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import read_arrays, write_arrays
+from index.arrays import write_arrays
 from index.embedding import load_embedder
 from index.vector_segments import VectorSegment
 
@@ -80,9 +80,7 @@ def measure(methods: Sequence[Method], halves: Halves, questions: Floats) -> Non
             times[method.name].append(1e3 * (time.perf_counter() - started))
             first[method.name].append(len(np.intersect1d(found[:10], truth[at][:10])) / 10)
             deep[method.name].append(len(np.intersect1d(found, truth[at])) / DEPTH)
-    print(
-        f"{len(halves):,} vectors of {halves.shape[1]} dimensions, {len(questions)} questions, FAISS {faiss.__version__}"
-    )
+    print(f"{len(halves):,} vectors of {halves.shape[1]} dimensions, {len(questions)} questions")
     print("| method | recall@10 | recall@200 | median ms | p95 ms | build s | MB beside the vectors |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for method in methods:
@@ -164,7 +162,7 @@ def lists(halves: Halves, folder: Path) -> Method:
     started, count = time.perf_counter(), len(halves)
     numbers = np.arange(count)
     write_arrays(folder / "run.fn", VectorSegment.of(numbers, numbers.astype(np.uint64), halves).arrays(), {})
-    run = VectorSegment.from_arrays(read_arrays(folder / "run.fn").arrays)
+    run = VectorSegment.read(folder / "run.fn")
     seconds = time.perf_counter() - started
 
     def search(question: Floats) -> NDArray[np.int64]:

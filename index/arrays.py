@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["ArraysDamaged", "ArraysFile", "Pieces", "read_arrays", "verify_arrays", "write_arrays"]
+__all__ = ["ArraysDamaged", "ArraysFile", "Pieces", "offset_of", "read_arrays", "verify_arrays", "write_arrays"]
 
 CHECKED_AT_ONCE = 32 << 20
 """Bytes up to which an array is compared with its checksum whenever it is read (30 ms). Of larger ones only the size
@@ -111,17 +111,21 @@ def verify_arrays(path: Path) -> ArraysFile:
     found = _mapped(path)
     with path.open("rb") as file:
         for entry in found.entries:
-            file.seek(found.begin + entry["offset"])
+            file.seek(found.offsets[entry["name"]])
             _check(path, entry, _read_chunks(file.read, found.arrays[entry["name"]].nbytes))
     return ArraysFile(found.arrays, found.facts)
+
+
+def offset_of(path: Path, name: str) -> int:
+    """Where in the file of `path` the array `name` begins, in bytes."""
+    return _mapped(path).offsets[name]
 
 
 class _Mapped(NamedTuple):
     arrays: dict[str, NDArray[Any]]
     facts: dict[str, Any]
     entries: list[dict[str, Any]]
-    begin: int
-    """Where in the file the arrays begin."""
+    offsets: dict[str, int]
 
 
 def _mapped(path: Path) -> _Mapped:
@@ -139,7 +143,8 @@ def _mapped(path: Path) -> _Mapped:
             raise ArraysDamaged(f"{path.name}: {header['bytes']} bytes of arrays were expected")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     arrays = {entry["name"]: _view(mapped, begin, entry) for entry in header["arrays"]}
-    return _Mapped(arrays, header["facts"], header["arrays"], begin)
+    offsets = {entry["name"]: begin + entry["offset"] for entry in header["arrays"]}
+    return _Mapped(arrays, header["facts"], header["arrays"], offsets)
 
 
 def _check(path: Path, entry: dict[str, Any], chunks: Iterable[bytes | memoryview]) -> None:

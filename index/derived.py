@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import ANALYSER_VERSION, terms
+from index.arrays import read_arrays
 from index.lexical import LexicalIndex
 from index.runs import TAIL_ROWS, Held, Kind, Stamp, grouped, newest, save, stamp
 from index.segments import Segment
@@ -42,12 +43,12 @@ STEP_PASSAGES = 1 << 19
 Stamps = tuple[Stamp, Stamp]
 
 VECTORS: Kind[VectorSegment] = Kind(
-    "vectors", 1, VectorSegment.from_arrays, lambda segments, alive: VectorSegment.merged(segments, alive).arrays
+    "vectors", 1, VectorSegment.read, lambda segments, alive: VectorSegment.merged(segments, alive).arrays
 )
 LEXICAL: Kind[Segment] = Kind(
     "lexical",
     ANALYSER_VERSION,
-    lambda arrays: Segment(**arrays),
+    lambda path: Segment(**read_arrays(path).arrays),
     lambda runs, alive: _postings(runs, alive),  # noqa: PLW0108
 )
 

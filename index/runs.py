@@ -87,8 +87,8 @@ class Kind(Generic[R]):
     name: str
     version: int
     """Runs of another version are made anew from the store."""
-    open: Callable[[dict[str, NDArray[Any]]], R]
-    """A run of the arrays of a file; raises `ValueError` or the like for arrays that do not fit."""
+    open: Callable[[Path], R]
+    """The run in a file; raises `ArraysDamaged`, or `ValueError` or the like for arrays that do not fit."""
     merged: Callable[[Sequence[R], Sequence[Mask]], Arrays]
     """The arrays of one run with the living passages of several."""
 
@@ -169,7 +169,7 @@ def newest(folder: Path, kind: Kind[R], store_id: str, known: Sequence[R] = ()) 
             listed = _read_list(folder, kind, store_id)
             if listed is None:
                 return Found()
-            runs = [by_name.get(name) or kind.open(read_arrays(folder / name).arrays) for name in listed.names]
+            runs = [by_name.get(name) or kind.open(folder / name) for name in listed.names]
             return Found(listed, tuple(runs))
         except FileNotFoundError as error:
             if before == stamp(folder, kind):
@@ -244,7 +244,7 @@ def _written(folder: Path, kind: Kind[R], arrays: Arrays, alive: Sequence[Mask])
     write_arrays(path, arrays, {})
     whole = np.concatenate(list(alive))
     mask = whole if len(whole) == len(ids) else np.ones(len(ids), dtype=np.bool_)
-    return [kind.open(read_arrays(path).arrays)], [mask]
+    return [kind.open(path)], [mask]
 
 
 def run_name(kind: Kind[Any], run: Run) -> str:

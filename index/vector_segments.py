@@ -11,16 +11,19 @@ measured in `benchmarks/scale_vectors.py`.
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Pieces
+from index.arrays import Pieces, offset_of, read_arrays
 
 __all__ = ["EXACT_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
 
@@ -52,6 +55,10 @@ GATHERED = 1 << 16
 LOWEST = 4096
 """Rows of which a run remembers that their keys are the lowest: the fixed sample is drawn from them."""
 
+MAPPED_BYTES = 1 << 30
+"""Vectors of a larger run are read row by row from the file (1.3 us each) instead of being mapped (.4 us): with every
+row that is touched the system maps 64 KB, which would make the process seem as large as its index."""
+
 _PIECE = 1 << 14
 """Rows converted to single precision at a time: 25 MB of 384 dimensions."""
 
@@ -75,6 +82,22 @@ class Merged(NamedTuple):
     rows: int
 
 
+class RowFile:
+    """Rows of halves in a file, read one by one. The file may be deleted meanwhile. Threads may share it."""
+
+    def __init__(self, path: Path, offset: int) -> None:
+        """`offset`: bytes before the first row."""
+        self._file = os.open(path, os.O_RDONLY)
+        self._offset = offset
+        weakref.finalize(self, os.close, self._file)
+
+    def rows(self, rows: Ids, dimension: int) -> Halves:
+        """float16 (len(rows), `dimension`)."""
+        file, size, offset = self._file, 2 * dimension, self._offset
+        data = b"".join([os.pread(file, size, offset + size * row) for row in rows.tolist()])
+        return np.frombuffer(data, np.float16).reshape(len(rows), dimension)
+
+
 @dataclass(frozen=True)
 class VectorSegment:
     """Vectors of a run of passages, in ascending order of passage id. Never changed."""
@@ -89,6 +112,8 @@ class VectorSegment:
     """int64 (`LOWEST` or fewer,): rows by ascending key."""
     lists: NDArray[np.uint8] | None = None
     """The inverted lists as FAISS writes them; None for a run that is searched exactly."""
+    file: RowFile | None = None
+    """Where `vectors` lie when they are read row by row."""
 
     @classmethod
     def of(cls, ids: Ids, keys: NDArray[np.uint64], vectors: Halves) -> VectorSegment:
@@ -96,9 +121,11 @@ class VectorSegment:
         return cls(ids, keys, vectors, _lowest(keys))
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> VectorSegment:
-        """The run that `arrays` described. Raises `ValueError` when they do not fit each other."""
-        segment = cls(**arrays)
+    def read(cls, path: Path) -> VectorSegment:
+        """The run in a file. Raises `ArraysDamaged`, and `ValueError` when its arrays do not fit each other."""
+        arrays, _ = read_arrays(path)
+        far = arrays["vectors"].nbytes > MAPPED_BYTES
+        segment = cls(**arrays, file=RowFile(path, offset_of(path, "vectors")) if far else None)
         rows = len(segment.ids)
         if not len(segment.keys) == len(segment.vectors) == rows or segment.vectors.ndim != 2:
             raise ValueError(f"{len(segment.vectors)} vectors for {rows} passages")
@@ -167,8 +194,12 @@ class VectorSegment:
         found = np.empty(len(rows), np.float32)
         for at in range(0, len(rows), _PIECE):
             some = rows[at : at + _PIECE]
-            found[at : at + _PIECE] = self.vectors[some].astype(np.float32) @ question[0]
+            found[at : at + _PIECE] = self.rows(some).astype(np.float32) @ question[0]
         return found
+
+    def rows(self, rows: Ids) -> Halves:
+        """Some of the vectors: float16 (len(rows), d)."""
+        return self.vectors[rows] if self.file is None else self.file.rows(rows, self.vectors.shape[1])
 
     @property
     def _probed(self) -> int:

@@ -118,7 +118,8 @@ class VectorIndex:
         found = np.zeros((len(ids), self.dimension), np.float32)
         for segment in self.segments:
             rows, held = _rows(segment.ids, ids)
-            found[held] = segment.vectors[rows[held]]
+            if held.any():
+                found[held] = segment.rows(rows[held])
         return found
 
     def spread(self, question: Floats) -> tuple[float, float]:

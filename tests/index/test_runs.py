@@ -26,7 +26,7 @@ def merged(segments, alive):
     return {"ids": np.concatenate([s.ids[a] for s, a in zip(segments, alive, strict=True)])}
 
 
-KIND = Kind("numbers", 3, lambda arrays: Numbers(**arrays), merged)
+KIND = Kind("numbers", 3, lambda path: Numbers(**runs.read_arrays(path).arrays), merged)
 
 
 def held(*sizes, dead=(), change=1):

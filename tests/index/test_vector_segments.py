@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index import vector_segments
-from index.arrays import Pieces, read_arrays, write_arrays
+from index.arrays import Pieces, write_arrays
 from index.vector_segments import LOWEST, VectorSegment
 
 COUNT, DIMENSION = 6_000, 64
@@ -36,7 +36,7 @@ def keys(count):
 
 def written(segment, folder):
     write_arrays(folder / "run.fn", segment.arrays(), {})
-    return VectorSegment.from_arrays(read_arrays(folder / "run.fn").arrays)
+    return VectorSegment.read(folder / "run.fn")
 
 
 def nearest(rows, question, k, allowed=None):
@@ -105,5 +105,16 @@ def test_the_lowest_keys_are_remembered(rows):
 def test_arrays_that_do_not_fit_together_are_refused(rows, tmp_path):
     arrays = dict(VectorSegment.of(np.arange(4), keys(4), rows[:4]).arrays(), ids=np.arange(3))
     arrays["vectors"] = rows[:4]
+    write_arrays(tmp_path / "run.fn", arrays, {})
     with pytest.raises(ValueError, match="4 vectors for 3 passages"):
-        VectorSegment.from_arrays(arrays)
+        VectorSegment.read(tmp_path / "run.fn")
+
+
+def test_vectors_too_large_to_map_are_read_row_by_row_even_when_their_file_is_gone(rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_segments, "MAPPED_BYTES", 1_000)
+    far = written(VectorSegment.of(np.arange(500), keys(500), rows[:500]), tmp_path)
+    (tmp_path / "run.fn").unlink()
+    wanted = np.array([499, 0, 7, 7])
+    assert np.array_equal(far.rows(wanted), rows[wanted])
+    question = rows[3:4].astype(np.float32)
+    assert far.scores(question, wanted) == pytest.approx(rows[wanted].astype(np.float32) @ question[0])
