@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import uuid
@@ -12,13 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from index import derived
 from index.conversations import Conversations
 from index.documents import PagePicture, Span
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexLocked, IndexMismatch, IndexNotWritable, StoreError
+from index.errors import IndexMismatch, IndexNotWritable, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.reading import Reader, ReadingLimits
@@ -29,6 +26,8 @@ from index.snapshot import Snapshot
 from index.splitting import SplitSettings
 from index.store import Store, missing_index, recorded
 from index.sync import synced
+from index.verifying import verify_later
+from index.writer import writing
 from index.writing import WritableStore
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ __all__ = ["INDEX_FOLDER", "Index"]
 
 INDEX_FOLDER = ".footnote"
 """Where the index of a folder lies: inside it, like `.git`."""
-
-LOCK_SECONDS = 10.0
-"""How long a sync waits for another one to end before it says who holds the lock."""
 
 DRAWING = ReadingLimits(timeout_s=15.0, timeout_s_per_mb=0.2, reply_bytes=32 << 20)
 """What drawing one page may cost: a page of a report takes .3 s, process and all."""
@@ -75,6 +71,7 @@ class Index:
         self.conversations = Conversations(self.folder)
         self._derived: derived.Derived | None = None
         self._derived_from = ""
+        self._verified: set[tuple[str, int]] = set()
         self._lock = threading.RLock()
         self._drawing = threading.Lock()  # one page at a time: each may take a lot of memory
         self._local = threading.local()
@@ -99,7 +96,7 @@ class Index:
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
         self._make_folder()
-        with self._writing():
+        with writing(self.corpus, self.folder):
             outdated = self._outdated(rebuild=rebuild)
             tell(SyncProgress("loading the model"))
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
@@ -226,10 +223,17 @@ class Index:
         with self._lock:
             # A rebuild counts its changes anew: the same number may name another state of another store.
             if self._derived is None or self._derived_from != store.identity():
-                self._derived = derived.load(self.folder, store, self.embedder.dimension)
+                self._derived = derived.empty(self.embedder.dimension)
                 self._derived_from = store.identity()
+            stamps = self._derived.stamps
             self._derived = derived.caught_up(self._derived, store, self.folder)
+            if self._derived.stamps != stamps:
+                verify_later(self.folder, self._verified, self._forget_derived)
             return self._derived
+
+    def _forget_derived(self) -> None:
+        with self._lock:
+            self._derived = None
 
     def _save_derived(self, store: WritableStore) -> None:
         """Write the derived indexes, merging what should be one; failing costs only time at the next start."""
@@ -254,23 +258,6 @@ class Index:
                 f"the index cannot be kept in {self.folder} ({error.strerror}): choose another place with --index PATH"
             ) from error
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The one writer's place. The system frees it when its holder dies."""
-        lock = FileLock(self.folder / "writer.lock")
-        holder = self.folder / "writer.json"
-        try:
-            lock.acquire(timeout=LOCK_SECONDS)
-        except Timeout as error:
-            raise IndexLocked(
-                f"another sync of {self.corpus} is under way ({_holder(holder)}): wait until it ends, then sync again"
-            ) from error
-        try:
-            holder.write_text(json.dumps({"pid": os.getpid()}))
-            yield
-        finally:
-            lock.release()
-
     def _delete(self) -> None:
         with self._lock:
             self._derived = None
@@ -291,10 +278,3 @@ def _ensure_identity(store: WritableStore) -> None:
     if store.meta("store") is None:
         with store.committing(visible=False):
             store.set_meta("store", uuid.uuid4().hex)
-
-
-def _holder(path: Path) -> str:
-    try:
-        return f"process {json.loads(path.read_text())['pid']}"
-    except (OSError, ValueError, KeyError):
-        return "by an unknown process"

@@ -247,7 +247,7 @@ def test_an_index_that_cannot_be_kept_says_where_else(make_corpus, embedder, tmp
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(make_corpus, embedder, monkeypatch):
-    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.1)
     folder = make_corpus(FILES)
     first, second = Index(folder, embedder=embedder), Index(folder, embedder=embedder)
     told = []

@@ -90,7 +90,7 @@ def test_what_comes_during_a_sync_is_read_by_one_that_follows(slow, make_corpus)
 
 def test_while_another_process_reads_the_state_stays_the_same(slow, make_corpus, monkeypatch):
     monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.02)
-    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.02)
+    monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.02)
     corpus, sync, embedder = slow
     embedder.may_go_on.set()
     folder = make_corpus({"b.txt": "The aid came by ship."})
@@ -109,7 +109,7 @@ def test_while_another_process_reads_the_state_stays_the_same(slow, make_corpus,
 
 
 def test_waiting_for_another_process_can_be_stopped(slow, make_corpus, monkeypatch):
-    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.02)
+    monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.02)
     _, sync, _ = slow
     folder = make_corpus({})
     with FileLock(folder / ".footnote" / "writer.lock"):

@@ -116,7 +116,7 @@ def test_a_folder_that_goes_is_said_on_the_page_and_when_it_is_back(make_corpus,
 
 def test_a_sync_that_finds_another_under_way_is_tried_again(make_corpus, following, monkeypatch):
     monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.1)
-    monkeypatch.setattr("index.folder.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.1)
     folder = make_corpus({"a.txt": "The army."})
     (folder / ".footnote").mkdir()
     with FileLock(folder / ".footnote" / "writer.lock"):
