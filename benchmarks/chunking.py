@@ -127,8 +127,8 @@ def ours(model: Model, settings: SplitSettings, headings: bool = True) -> Splitt
 def ranked(model: Model, pieces: Sequence[Piece], questions: Sequence[Question]) -> tuple[Vectors, Vectors]:
     """Scores of every piece for every question, (questions, pieces): cosine, and cosine with BM25."""
     cosine = model.embed([question.text for question in questions]) @ model.embed([piece.text for piece in pieces]).T
-    lexical = LexicalIndex.of([Segment.build((at, 0, terms(piece.text)) for at, piece in enumerate(pieces))])
-    bm25 = np.stack([lexical.score(terms(question.text)).passages.scores for question in questions])
+    lexical = LexicalIndex.of([Segment.build((at, 0, at, terms(piece.text)) for at, piece in enumerate(pieces))])
+    bm25 = np.stack([lexical.of_passages(lexical.score(terms(question.text)), lexical.ids) for question in questions])
     return cosine, DENSE * _standardised(cosine) + (1 - DENSE) * _standardised(bm25)
 
 

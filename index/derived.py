@@ -24,7 +24,7 @@ from index.analysis import ANALYSER_VERSION, terms
 from index.arrays import read_arrays
 from index.lexical import LexicalIndex
 from index.runs import TAIL_ROWS, Held, Kind, Stamp, grouped, newest, save, stamp
-from index.segments import Segment
+from index.segments import SEGMENT_VERSION, Segment
 from index.store import Store
 from index.vector_segments import VectorSegment
 from index.vectors import VectorIndex
@@ -47,7 +47,7 @@ VECTORS: Kind[VectorSegment] = Kind(
 )
 LEXICAL: Kind[Segment] = Kind(
     "lexical",
-    ANALYSER_VERSION,
+    SEGMENT_VERSION << 8 | ANALYSER_VERSION,
     lambda path: Segment(**read_arrays(path).arrays),
     lambda runs, alive: _postings(runs, alive),  # noqa: PLW0108
 )
@@ -200,8 +200,7 @@ def _with_lexical(derived: Derived, store: Store, most: int | None) -> Derived:
     while (most is None or taken < most) and len(new := Segment.build(islice(analysed, SEGMENT_PASSAGES))):
         segments.append(new)
         last, taken = int(new.ids[-1]), taken + len(new)
-    dead = derived.lexical.ids[~derived.lexical.alive]
-    removed = np.concatenate([dead, store.removed_after(derived.lexical_change)])
+    removed = np.concatenate([derived.lexical.dead, store.removed_after(derived.lexical_change)])
     index = _compact(LexicalIndex.of(segments, removed))
     return replace(derived, lexical=index, lexical_last=last, behind=most is not None and taken >= most)
 
@@ -213,9 +212,9 @@ def _postings(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]]) -
     return Segment.merged(segments, alive).arrays()
 
 
-def _analysed(store: Store, after: int) -> Iterator[tuple[int, int, list[str]]]:
-    for passage, document, context, text in store.texts_after(after):
-        yield passage, document, passage_terms(context, text)
+def _analysed(store: Store, after: int) -> Iterator[tuple[int, int, int, list[str]]]:
+    for passage, document, key, context, text in store.texts_after(after):
+        yield passage, document, key, passage_terms(context, text)
 
 
 def _compact(index: LexicalIndex) -> LexicalIndex:
@@ -228,4 +227,4 @@ def _compact(index: LexicalIndex) -> LexicalIndex:
         if last - first > 1:
             segments[first:last] = [Segment.merged(segments[first:last], living[first:last])]
             living[first:last] = [np.ones(len(segments[first]), dtype=np.bool_)]
-    return LexicalIndex(tuple(segments), np.concatenate(living))
+    return LexicalIndex.of(segments, index.dead)

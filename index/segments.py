@@ -1,154 +1,239 @@
 """Postings of a run of passages: which term stands in which passage, how often.
 
-    Segment.build([(7, 1, ["armi", "soldier"]), (9, 1, ["armi", "armi"])]).postings("armi")
+    Segment.build([(7, 1, 0xA0, ["armi", "soldier"]), (9, 1, 0xB1, ["armi", "armi"])]).postings("armi")
     -> rows [0, 1], counts [1, 2]           (rows 0 and 1 are passages 7 and 9, both of document 1)
 
-A segment is never changed. It is flat arrays, so that it can be mapped from a file as it is.
+A segment is never changed. It is flat arrays, so that it can be mapped from a file as it is, and what a question needs
+to know of a term or of a sample of the passages is written down with it: opening one reads none of its columns.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Mask", "Segment"]
+from index.bm25 import Norm
+from index.postings import letters_of, lowest_of, summary
+
+__all__ = ["MAX_TF", "SEGMENT_VERSION", "Mask", "Segment"]
+
+SEGMENT_VERSION = 2
+"""Raised whenever a segment has other arrays: those of another version are made anew."""
 
 MAX_TF = 255
 """Term counts are kept in one byte: BM25 is flat long before."""
+
+LOWEST_PASSAGES, LOWEST_DOCUMENTS = 1 << 16, 1 << 14
+"""Passages and documents of the lowest keys that are written down: twice a sample (see `index.spread`), because a
+quarter of a segment may be gone before it is written anew."""
+
+HEAD_BYTES = 8
+"""Of a term that are compared as one number."""
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Postings of a run of passages, sorted by passage id."""
+    """Postings of a run of passages, sorted by passage id. The passages of a document follow each other."""
 
     terms: NDArray[np.uint8]
     """All terms in UTF-8, sorted, one after the other."""
     term_ends: NDArray[np.int64]
+    term_heads: NDArray[np.uint64]
+    """The first bytes of each term as a number, in the same order."""
+    term_letters: NDArray[np.uint32]
+    """Which letters each has (`index.postings.letters_of`)."""
     posting_ends: NDArray[np.int64]
     posting_rows: NDArray[np.uint32]
     posting_tfs: NDArray[np.uint8]
+    term_documents: NDArray[np.uint32]
+    """Documents that hold each term."""
+    term_peaks: NDArray[np.float32]
+    """The most each adds to a score at an idf of 1 and `mean_length`."""
     lengths: NDArray[np.uint32]
     """Terms in each passage."""
     ids: NDArray[np.int64]
     """Passage ids, ascending."""
-    documents: NDArray[np.int64]
-    """The document each passage belongs to."""
+    keys: NDArray[np.uint64]
+    """First 8 bytes of the key of each passage: the same text has the same."""
+    document_ids: NDArray[np.int64]
+    """The documents that the passages belong to, in their order."""
+    document_ends: NDArray[np.int64]
+    """Row after the last of each document."""
+    document_lengths: NDArray[np.int64]
+    """Terms in all passages of each document."""
+    lowest: NDArray[np.uint32]
+    """Rows of the passages with the lowest keys, ascending by key."""
+    lowest_documents: NDArray[np.uint32]
+    """Documents (from 0) whose first passages have the lowest keys, ascending by key."""
 
     @classmethod
-    def build(cls, passages: Iterable[tuple[int, int, Sequence[str]]]) -> Segment:
-        """A segment of (passage id, document id, terms of the passage), passage ids ascending."""
-        numbers: dict[str, int] = {}
-        ids, documents, lengths = array("q"), array("q"), array("I")
-        terms, rows, tfs = array("q"), array("I"), array("B")
-        for row, (passage, document, found) in enumerate(passages):
+    def build(cls, passages: Iterable[tuple[int, int, int, Sequence[str]]]) -> Segment:
+        """A segment of (passage id, document id, key, terms of the passage), passage ids ascending.
+
+        `key`: the first 8 bytes of the passage's key, little-endian.
+        """
+        numbers: defaultdict[str, int] = defaultdict()
+        numbers.default_factory = numbers.__len__  # a new term gets the next number
+        ids, documents, keys, lengths, words = array("q"), array("q"), array("Q"), array("I"), array("I")
+        for passage, document, key, found in passages:
             ids.append(passage)
             documents.append(document)
+            keys.append(key)
             lengths.append(len(found))
-            for term, count in Counter(found).items():
-                terms.append(numbers.setdefault(term, len(numbers)))
-                rows.append(row)
-                tfs.append(min(count, MAX_TF))
+            words.extend(map(numbers.__getitem__, found))
         vocabulary = sorted(numbers, key=str.encode)
-        ranks = np.zeros(len(numbers), np.int64)
-        ranks[[numbers[term] for term in vocabulary]] = np.arange(len(numbers))
-        return cls._sorted(
+        ranks = np.zeros(len(numbers), np.uint64)
+        ranks[[numbers[term] for term in vocabulary]] = np.arange(len(numbers), dtype=np.uint64)
+        rows = np.repeat(np.arange(len(ids), dtype=np.uint64), np.array(lengths, np.int64))
+        placed = ranks[np.array(words, np.uint32)] << np.uint64(32) | rows
+        placed.sort()
+        new = np.flatnonzero(np.diff(placed, prepend=np.uint64(1 << 63)))
+        tfs = np.diff(new, append=len(placed))
+        postings = placed[new]
+        return cls.of(
             [term.encode() for term in vocabulary],
-            ranks[np.array(terms, np.int64)],
-            np.array(rows, np.uint32),
-            np.array(tfs, np.uint8),
+            np.cumsum(np.bincount((postings >> np.uint64(32)).astype(np.int64), minlength=len(vocabulary))),
+            (postings & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+            np.minimum(tfs, MAX_TF).astype(np.uint8),
             lengths=np.array(lengths, np.uint32),
             ids=np.array(ids, np.int64),
+            keys=np.array(keys, np.uint64),
             documents=np.array(documents, np.int64),
+        )
+
+    @classmethod
+    def of(
+        cls,
+        vocabulary: Sequence[bytes],
+        posting_ends: NDArray[np.int64],
+        posting_rows: NDArray[np.uint32],
+        posting_tfs: NDArray[np.uint8],
+        *,
+        lengths: NDArray[np.uint32],
+        ids: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        documents: NDArray[np.int64],
+    ) -> Segment:
+        """A segment of postings that are in the order of the sorted vocabulary, none of whose terms is without any.
+
+        `documents`: the document of each passage.
+        """
+        starts = np.flatnonzero(np.diff(documents, prepend=-1))
+        document_ends = np.append(starts[1:], len(documents)).astype(np.int64)[: len(starts)]
+        counts = np.add.reduceat(lengths, starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
+        about = summary(posting_ends, posting_rows, posting_tfs, lengths, document_ends)
+        terms = np.frombuffer(b"".join(vocabulary), dtype=np.uint8)
+        term_ends = np.cumsum([len(term) for term in vocabulary], dtype=np.int64)
+        heads = b"".join(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0") for term in vocabulary)
+        return cls(
+            terms=terms,
+            term_ends=term_ends,
+            term_heads=np.frombuffer(heads, dtype=">u8").astype(np.uint64),
+            term_letters=letters_of(terms, term_ends),
+            posting_ends=posting_ends,
+            posting_rows=posting_rows,
+            posting_tfs=posting_tfs,
+            term_documents=about.documents,
+            term_peaks=about.peaks,
+            lengths=lengths,
+            ids=ids,
+            keys=keys,
+            document_ids=documents[starts],
+            document_ends=document_ends,
+            document_lengths=counts,
+            lowest=lowest_of(keys, LOWEST_PASSAGES),
+            lowest_documents=lowest_of(keys[starts], LOWEST_DOCUMENTS),
         )
 
     @classmethod
     def merged(cls, segments: Sequence[Segment], living: Sequence[Mask]) -> Segment:
         """One segment with the living passages of several, whose id ranges follow each other."""
-        vocabularies = [segment.vocabulary() for segment in segments]
-        vocabulary = sorted(set().union(*vocabularies))
-        rank_of = {term: rank for rank, term in enumerate(vocabulary)}
-        ranks, rows, tfs, base = [], [], [], 0
-        for segment, terms, alive in zip(segments, vocabularies, living, strict=True):
-            kept = alive[segment.posting_rows]
-            of_term = np.array([rank_of[term] for term in terms], np.int64)
-            ranks.append(np.repeat(of_term, np.diff(segment.posting_ends, prepend=0))[kept])
-            rows.append((np.cumsum(alive) + (base - 1))[segment.posting_rows[kept]].astype(np.uint32))
-            tfs.append(segment.posting_tfs[kept])
-            base += int(alive.sum())
-        return cls._sorted(
-            vocabulary,
-            np.concatenate(ranks),
-            np.concatenate(rows),
-            np.concatenate(tfs),
-            lengths=np.concatenate([s.lengths[alive] for s, alive in zip(segments, living, strict=True)]),
-            ids=np.concatenate([s.ids[alive] for s, alive in zip(segments, living, strict=True)]),
-            documents=np.concatenate([s.documents[alive] for s, alive in zip(segments, living, strict=True)]),
-        )
+        from index.merging import merged
 
-    @classmethod
-    def _sorted(
-        cls,
-        vocabulary: Sequence[bytes],
-        ranks: NDArray[np.int64],
-        rows: NDArray[np.uint32],
-        tfs: NDArray[np.uint8],
-        *,
-        lengths: NDArray[np.uint32],
-        ids: NDArray[np.int64],
-        documents: NDArray[np.int64],
-    ) -> Segment:
-        """Postings in any order of term (rows ascending within each) put in the order of the vocabulary."""
-        order = np.argsort(ranks, kind="stable")
-        return cls(
-            terms=np.frombuffer(b"".join(vocabulary), dtype=np.uint8),
-            term_ends=np.cumsum([len(term) for term in vocabulary], dtype=np.int64),
-            posting_ends=np.cumsum(np.bincount(ranks, minlength=len(vocabulary)), dtype=np.int64),
-            posting_rows=rows[order],
-            posting_tfs=tfs[order],
-            lengths=lengths,
-            ids=ids,
-            documents=documents,
-        )
+        return merged(segments, living)
+
+    @property
+    def documents(self) -> NDArray[np.int64]:
+        """The document each passage belongs to: int64 (rows,)."""
+        return np.repeat(self.document_ids, np.diff(self.document_ends, prepend=0))
 
     def vocabulary(self) -> list[bytes]:
         """The distinct terms in UTF-8, sorted."""
-        return [self._term(at) for at in range(len(self.term_ends))]
+        whole, ends = self.terms.tobytes(), self.term_ends.tolist()
+        return [whole[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
-    def beginning_with(self, letter: str) -> list[str]:
-        """The distinct terms that begin with `letter`, sorted."""
-        first = bisect_left(range(len(self.term_ends)), letter.encode(), key=self._term)
-        last = bisect_left(range(len(self.term_ends)), chr(ord(letter) + 1).encode(), key=self._term)
-        return [self._term(at).decode() for at in range(first, last)]
+    def find(self, term: str) -> int:
+        """Number of `term` in the vocabulary; -1 where it has none."""
+        wanted = term.encode()
+        head = int.from_bytes(wanted[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"), "big")
+        at = bisect_left(self._heads, head)
+        if at == len(self._heads) or self._heads[at] != head:
+            return -1
+        if len(wanted) >= HEAD_BYTES:  # others may begin with the same
+            at = bisect_left(range(len(self._heads)), wanted, at, bisect_right(self._heads, head, at), key=self._term)
+        return at if at < len(self._heads) and self._term(at) == wanted else -1
+
+    def spelt(self, at: Iterable[int]) -> list[str]:
+        """The terms of these numbers."""
+        return [self._term(number).decode() for number in at]
+
+    def beginning_with(self, letter: str) -> range:
+        """Numbers of the terms that begin with `letter`."""
+        first, size = letter.encode(), 8 * (HEAD_BYTES - len(letter.encode()))
+        low = int.from_bytes(first, "big") << size
+        return range(bisect_left(self._heads, low), bisect_left(self._heads, low + (1 << size)))
 
     def postings(self, term: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         """Rows that hold `term` and how often; empty arrays when none does."""
-        wanted = term.encode()
-        at = bisect_left(range(len(self.term_ends)), wanted, key=self._term)
-        if at == len(self.term_ends) or self._term(at) != wanted:
+        return self.posting(self.find(term))
+
+    def posting(self, at: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """Rows that hold the term of that number and how often; empty arrays for -1."""
+        if at < 0:
             return self.posting_rows[:0], self.posting_tfs[:0]
-        return self._posting(at)
+        start, stop = int(self.posting_ends[at - 1]) if at else 0, int(self.posting_ends[at])
+        return self.posting_rows[start:stop], self.posting_tfs[start:stop]
+
+    def df(self, at: int) -> int:
+        """Rows that hold the term of that number."""
+        return (int(self.posting_ends[at]) - (int(self.posting_ends[at - 1]) if at else 0)) if at >= 0 else 0
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, as `Segment(**arrays)` takes them back."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def total_length(self) -> int:
+        """Terms in all passages."""
+        return int(self.document_lengths.sum())
+
+    @property
+    def mean_length(self) -> float:
+        """Terms in a passage, on average."""
+        return self.total_length / len(self) if len(self) else 1.0
+
+    @property
+    def mean_norm_slope(self) -> np.float32:
+        """Slope of the norm that the peaks were taken at."""
+        return Norm.of(self.mean_length).slope
+
+    @cached_property
+    def _heads(self) -> memoryview:
+        return np.ascontiguousarray(self.term_heads).data  # a single number of it costs less than of an array
+
     def _term(self, at: int) -> bytes:
         start = int(self.term_ends[at - 1]) if at else 0
         return self.terms[start : int(self.term_ends[at])].tobytes()
-
-    def _posting(self, at: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-        start = int(self.posting_ends[at - 1]) if at else 0
-        stop = int(self.posting_ends[at])
-        return self.posting_rows[start:stop], self.posting_tfs[start:stop]

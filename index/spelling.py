@@ -4,17 +4,23 @@
 
 Distances count letters inserted, deleted, replaced, or swapped with the next (optimal string alignment, Damerau 1964).
 A misspelling seldom has its first letter wrong (Yannakoudakis and Fawthrop 1983), so only terms with the same one are
-looked at.
+looked at. Of a large vocabulary, most of these are ruled out by their length and by which letters they have: an edit
+changes the length by one at most, and puts at most one letter in and takes one out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-__all__ = ["LEAST_LETTERS", "similar"]
+from index.postings import OTHER_SCRIPT, letters_of
+from index.segments import Segment
+
+__all__ = ["LEAST_LETTERS", "near", "similar"]
 
 LEAST_LETTERS = 5
 """Shorter terms are near too many others."""
@@ -22,11 +28,48 @@ LEAST_LETTERS = 5
 TWO_EDITS_FROM = 9
 """Letters from which a term may have two wrong."""
 
+_MOST_BYTES = 4
+"""Of one character in UTF-8."""
+
 
 def similar(term: str, vocabulary: Iterable[str]) -> list[tuple[str, int]]:
     """Terms of the vocabulary near `term` with how many letters differ, nearest first; none for a short one."""
-    if len(term) < LEAST_LETTERS or not term.isalpha():
+    if not _has_letters(term):
         return []
-    edits = 2 if len(term) >= TWO_EDITS_FROM else 1
-    found = process.extract(term, sorted(vocabulary), scorer=OSA.distance, score_cutoff=edits, limit=None)
+    found = process.extract(term, sorted(vocabulary), scorer=OSA.distance, score_cutoff=_edits(term), limit=None)
     return [(other, int(distance)) for other, distance, _ in found if len(other) >= LEAST_LETTERS - 1]
+
+
+def near(term: str, segment: Segment) -> list[str]:
+    """The terms of a segment that may be near `term`: all that are, and few that are not."""
+    if not _has_letters(term):
+        return []
+    numbers = segment.beginning_with(term[0])
+    if not numbers:
+        return []
+    within = slice(numbers.start, numbers.stop)
+    before = int(segment.term_ends[numbers.start - 1]) if numbers.start else 0
+    lengths, letters = np.diff(segment.term_ends[within], prepend=before), segment.term_letters[within]
+    wanted, edits = term.encode(), _edits(term)
+    more, least = lengths - len(wanted), -edits if term.isascii() else -edits * _MOST_BYTES
+    may = (more >= least) & (more <= edits * _MOST_BYTES)
+    if term.isascii():
+        own = letters_of(np.frombuffer(wanted, np.uint8), np.array([len(wanted)]))[0]
+        alike = (_ones(letters & ~own) <= edits) & (_ones(own & ~letters) <= edits) & (more <= edits)
+        may &= alike | (letters >= OTHER_SCRIPT)
+    return segment.spelt((np.flatnonzero(may) + numbers.start).tolist())
+
+
+def _has_letters(term: str) -> bool:
+    return len(term) >= LEAST_LETTERS and term.isalpha()
+
+
+def _edits(term: str) -> int:
+    return 2 if len(term) >= TWO_EDITS_FROM else 1
+
+
+def _ones(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Bits set in each (Warren, Hacker's Delight, 5-1)."""
+    pairs = numbers - ((numbers >> 1) & 0x55555555)
+    fours = (pairs & 0x33333333) + ((pairs >> 2) & 0x33333333)
+    return np.asarray((((fours + (fours >> 4)) & 0x0F0F0F0F) * np.uint32(0x01010101)) >> 24)

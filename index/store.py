@@ -230,10 +230,11 @@ class Store:
         """The highest passage id; 0 when there is none."""
         return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0])
 
-    def texts_after(self, passage: int) -> Iterator[tuple[int, int, str, str]]:
-        """(id, document, context, text) of every passage whose id is above `passage`, ascending."""
-        query = "SELECT id, document, context, text FROM passages WHERE id > ? ORDER BY id"
-        yield from self._connection.execute(query, (passage,))
+    def texts_after(self, passage: int) -> Iterator[tuple[int, int, int, str, str]]:
+        """(id, document, key, context, text) of every passage whose id is above `passage`, ascending."""
+        query = "SELECT id, document, key, context, text FROM passages WHERE id > ? ORDER BY id"
+        for identity, document, key, context, text in self._connection.execute(query, (passage,)):
+            yield identity, document, int.from_bytes(key[:8], "little"), context, text
 
     def removed_after(self, change: int) -> NDArray[np.int64]:
         """Ids of the passages removed by changes above `change`: int64 (n,)."""

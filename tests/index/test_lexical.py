@@ -1,6 +1,8 @@
 """BM25 by hand, and the same scores after any history."""
 
 import math
+from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -17,17 +19,31 @@ PASSAGES = [
 ]
 
 
+def segment_of(passages):
+    """Keys are hashes of the terms, as those of the store are of the text."""
+    return Segment.build((passage, document, key_of(terms), terms) for passage, document, terms in passages)
+
+
+def key_of(terms):
+    return int.from_bytes(sha256(" ".join(terms).encode()).digest()[:8], "little")
+
+
 def index_of(passages, removed=()):
-    return LexicalIndex.of([Segment.build(passages)], np.array(removed, dtype=np.int64))
+    return LexicalIndex.of([segment_of(passages)], np.array(removed, dtype=np.int64))
+
+
+def living_of(index):
+    return index.ids[index.alive]
 
 
 def by_id(index, terms):
-    scores = index.score(terms)
-    return dict(zip(index.ids.tolist(), scores.passages.scores.tolist(), strict=True))
+    ids = living_of(index)
+    return dict(zip(ids.tolist(), index.of_passages(index.score(terms), ids).tolist(), strict=True))
 
 
 def by_id_of_document(index, terms):
-    return dict(zip(index.ids.tolist(), index.of_documents(index.score(terms), index.ids).tolist(), strict=True))
+    ids = living_of(index)
+    return dict(zip(ids.tolist(), index.of_documents(index.score(terms), ids).tolist(), strict=True))
 
 
 def test_scores_are_those_computed_by_hand():
@@ -78,7 +94,8 @@ def test_best_is_ordered_and_leaves_out_what_shares_nothing():
 def test_a_term_keeps_the_share_of_its_weight_that_it_is_given():
     # A quarter of "migrant" (0.590862 in passage 5, 0.182322 in document 1, see above), all of "purg".
     scores = index_of(PASSAGES).score(["migrant", "purg"], {"migrant": 0.25, "zebra": 0.0})
-    assert scores.passages.scores.tolist() == pytest.approx([0.980829, 0.147716, 0.141645], abs=1e-6)
+    found = index_of(PASSAGES).of_passages(scores, np.array([3, 5, 9]))
+    assert found.tolist() == pytest.approx([0.980829, 0.147716, 0.141645], abs=1e-6)
     assert scores.idf == pytest.approx({"migrant": 0.117501, "purg": 0.980829}, abs=1e-6)
     whole = index_of(PASSAGES).of_documents(index_of(PASSAGES).score(["migrant"], {"migrant": 0.25}), np.array([5, 9]))
     assert whole.tolist() == pytest.approx([0.045581, 0.062673], abs=1e-6)
@@ -101,7 +118,7 @@ def test_around_gives_the_passages_of_the_same_document_only(distance, expected)
 
 def test_around_follows_the_order_asked_and_reaches_over_segments():
     passages = [(at, 1 if at < 6 else 2, ["a"]) for at in range(1, 9)]
-    index = LexicalIndex.of([Segment.build(passages[:3]), Segment.build(passages[3:])])
+    index = LexicalIndex.of([segment_of(passages[:3]), segment_of(passages[3:])])
     assert index.around(np.array([5, 3, 7]), 1).tolist() == [-1, 4, 8]
     assert index.around(np.array([5, 3, 7]), -2).tolist() == [3, 1, -1]
 
@@ -113,31 +130,127 @@ def test_around_leaves_out_what_was_removed():
 def test_an_index_of_nothing_answers():
     index = LexicalIndex.of([])
     scores = index.score(["migrant"])
-    assert (len(scores.passages.scores), scores.passages.mean, scores.documents.deviation) == (0, 0.0, 0.0)
+    assert (scores.passages, scores.documents, index.sample_ids(5).tolist()) == ((0.0, 0.0), (0.0, 0.0), [])
     assert index.best(scores, 5).tolist() == []
     assert index.around(np.array([], dtype=np.int64), 1).tolist() == []
 
 
 def test_counts_above_one_byte_are_kept_at_its_end():
-    rows, tfs = Segment.build([(1, 1, ["a"] * 1000)]).postings("a")
+    rows, tfs = segment_of([(1, 1, ["a"] * 1000)]).postings("a")
     assert (rows.tolist(), tfs.tolist()) == ([0], [MAX_TF])
 
 
 WORDS = st.lists(st.sampled_from("a b c d é 日本".split()), max_size=6)
 
 
-@given(st.lists(WORDS, min_size=1, max_size=12), st.data())
-def test_segments_and_removals_score_as_a_fresh_index_does(texts, data):
+def histories(draw, texts):
+    """Passages, and an index of them in several segments with some removed."""
     passages = [(at, at // 3, text) for at, text in enumerate(texts, 1)]
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(passages)))))
-    removed = data.draw(st.sets(st.integers(1, len(passages))))
+    cuts = sorted(draw(st.sets(st.integers(1, len(passages)))))
+    removed = draw(st.sets(st.integers(1, len(passages))))
     pieces = [passages[a:b] for a, b in zip([0, *cuts], [*cuts, len(passages)], strict=True)]
-    grown = LexicalIndex.of([Segment.build(p) for p in pieces], np.array(sorted(removed), dtype=np.int64))
-    merged_segment = Segment.merged(grown.segments, grown.alive_by_segment())
-    fresh = by_id(index_of([p for p in passages if p[0] not in removed]), ["a", "é", "日本"])
-    assert {k: v for k, v in by_id(grown, ["a", "é", "日本"]).items() if k not in removed} == pytest.approx(fresh)
-    assert by_id(LexicalIndex.of([merged_segment]), ["a", "é", "日本"]) == pytest.approx(fresh)
-    documents = by_id_of_document(index_of([p for p in passages if p[0] not in removed]), ["a", "é"])
-    grown_documents = by_id_of_document(grown, ["a", "é"])
-    assert {k: v for k, v in grown_documents.items() if k not in removed} == pytest.approx(documents)
-    assert all(v == 0 for k, v in by_id(grown, ["a"]).items() if k in removed)
+    grown = LexicalIndex.of(list(map(segment_of, pieces)), np.array(sorted(removed), dtype=np.int64))
+    return [passage for passage in passages if passage[0] not in removed], grown
+
+
+@pytest.mark.parametrize("scored_whole", [100_000, 0])
+@given(st.lists(WORDS, min_size=1, max_size=12), st.data())
+def test_segments_and_removals_score_as_a_fresh_index_does(scored_whole, texts, data):
+    living, grown = histories(data.draw, texts)
+    fresh = index_of(living)
+    merged = LexicalIndex.of([Segment.merged(grown.segments, grown.alive_by_segment())])
+    terms, all_ids = ["a", "é", "日本"], [passage for passage, _, _ in living]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.lexical.SCORED_WHOLE", scored_whole)
+        for index in (grown, merged):
+            assert by_id(index, terms) == pytest.approx(by_id(fresh, terms))
+            assert by_id_of_document(index, terms) == pytest.approx(by_id_of_document(fresh, terms))
+            mine, its = index.score(terms), fresh.score(terms)
+            assert mine.idf == its.idf
+            assert (index.living, index.living_documents) == (fresh.living, fresh.living_documents)
+            assert index.best(mine, 3).tolist() == fresh.best(its, 3).tolist()
+            assert index.best(mine, 2, np.array([2, 4, 6])).tolist() == fresh.best(its, 2, np.array([2, 4, 6])).tolist()
+            assert index.holding(["a", "b"]).tolist() == [p for p, _, text in living if {"a", "b"} <= set(text)]
+            assert index.sample_ids(99).tolist() == all_ids
+            if scored_whole:
+                assert mine.passages == pytest.approx(its.passages)
+                assert mine.documents == pytest.approx(its.documents)
+    assert {name: array.tolist() for name, array in merged.segments[0].arrays().items()} == {
+        name: array.tolist() for name, array in fresh.segments[0].arrays().items()
+    }
+
+
+def texts_like_a_corpus(count, seed):
+    """Terms of passages with frequencies as in language (Zipf), drawn with the seed."""
+    random = np.random.default_rng(seed)
+    numbers = np.minimum(random.zipf(1.25, size=(count, 30)), 5_000)
+    return [[f"t{number}" for number in row[: random.integers(5, 30)]] for row in numbers.tolist()]
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Three segments, the documents of some passages gone."""
+    passages = [(at, at // 7, text) for at, text in enumerate(texts_like_a_corpus(9_000, 1), 1)]
+    pieces = [passages[:6_000], passages[6_000:8_500], passages[8_500:]]
+    removed = [passage for passage, document, _ in passages if document % 11 == 3]
+    return LexicalIndex.of(list(map(segment_of, pieces)), np.array(removed))
+
+
+QUESTIONS = (["t3", "t40", "t900"], ["t1", "t2", "t17", "t60", "t2500", "nowhere"], ["t5"], ["t4000", "t4001", "t6"])
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("k", [1, 20, 400])
+def test_pruning_finds_what_scoring_everything_finds(large, question, k, monkeypatch):
+    scores = large.score(question)
+    of_all = dict(zip(living_of(large).tolist(), large.of_passages(scores, living_of(large)), strict=True))
+    whole = large.best(scores, k)
+    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
+    assert large.best(large.score(question), k).tolist() == whole.tolist()
+    assert large.best(large.score(question), k, living_of(large)).tolist() == whole.tolist()
+    found = [float(of_all[passage]) for passage in whole.tolist()]
+    expected = sorted((float(score) for score in of_all.values() if score > 0), reverse=True)[:k]
+    assert found == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_spread_that_is_estimated_is_near_the_exact_one(large, question, monkeypatch):
+    exact = large.score(question)
+    exact_passages, exact_documents = exact.passages, exact.documents
+    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
+    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 2_000)
+    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 400)
+    index = LexicalIndex.of(large.segments, large.dead)
+    scores = index.score(question)
+    assert scores.passages == pytest.approx(exact_passages, rel=0.06)
+    assert scores.documents == pytest.approx(exact_documents, rel=0.06)
+
+
+def test_an_estimate_hangs_on_the_content_only(large, monkeypatch):
+    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
+    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 1_000)
+    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 200)
+    grown = LexicalIndex.of(large.segments, large.dead)
+    merged = LexicalIndex.of([Segment.merged(large.segments, large.alive_by_segment())])
+    for question in QUESTIONS:
+        one, other = grown.score(question), merged.score(question)
+        assert (one.passages, one.documents) == (pytest.approx(other.passages), pytest.approx(other.documents))
+    assert grown.sample_ids(300).tolist() == merged.sample_ids(300).tolist()
+
+
+def test_the_sample_is_the_living_passages_with_the_lowest_keys(large, monkeypatch):
+    ids = living_of(large)
+    keys = large.keys_of(ids)
+    lowest = np.sort(ids[np.argsort(keys, kind="stable")[:100]]).tolist()
+    assert large.sample_ids(100).tolist() == lowest
+    # A segment that wrote down too few of them looks through all of its keys.
+    short = [replace(segment, lowest=segment.lowest[:10]) for segment in large.segments]
+    assert LexicalIndex.of(short, large.dead).sample_ids(100).tolist() == lowest
+
+
+def test_a_term_is_found_among_others_that_begin_alike():
+    words = ["internat", "internation", "international", "internationalis", "intern", "日本語", "日本"]
+    segment = segment_of([(at, at, [word]) for at, word in enumerate(words)])
+    assert [segment.postings(word)[0].tolist() for word in words] == [[at] for at in range(len(words))]
+    assert segment.find("internationa") == segment.find("a") == segment.find("zzzzzzzzzzzz") == -1
+    assert segment.vocabulary() == sorted(word.encode() for word in words)

@@ -1,8 +1,11 @@
 """Terms that a misspelt one may have meant."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.spelling import similar
+from index.segments import Segment
+from index.spelling import near, similar
 
 VOCABULARY = ["venezuela", "venice", "venezuelan", "colombia", "colombo", "columbia", "army", "arms", "amnesty"]
 
@@ -24,3 +27,19 @@ VOCABULARY = ["venezuela", "venice", "venezuelan", "colombia", "colombo", "colum
 )
 def test_near_terms(term, found):
     assert similar(term, [word for word in VOCABULARY if word[:1] == term[:1]]) == found
+
+
+LETTERS = st.text(st.sampled_from("abceøß語"), min_size=1, max_size=11)
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=30, unique=True), LETTERS.filter(lambda term: len(term) >= 4))
+def test_what_is_ruled_out_early_is_not_near(words, term):
+    segment = Segment.build([(1, 1, 1, words)])
+    alike = [word for word in words if word[0] == term[0]]
+    assert similar(term, near(term, segment)) == similar(term, alike)
+    assert set(near(term, segment)) <= set(alike)
+
+
+def test_most_terms_are_ruled_out_early():
+    segment = Segment.build([(1, 1, 1, [*VOCABULARY, "vacation", "verandas", "vermouth"])])
+    assert near("venezuala", segment) == ["venezuela", "venezuelan"]

@@ -1,0 +1,79 @@
+"""Which part of an index a passage stands in, and where: from ids to rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.living import Ints, Part
+from index.segments import Mask, Segment
+
+__all__ = ["by_part", "dead_rows", "each_once", "ids_at", "living", "rows_of"]
+
+
+def dead_rows(segment: Segment, removed: Ints) -> NDArray[np.uint32]:
+    """The rows of a segment whose passages are among `removed` (ascending): uint32 (n,)."""
+    if not len(segment):
+        return np.zeros(0, np.uint32)
+    first, after = np.searchsorted(removed, [segment.ids[0], segment.ids[-1] + 1])
+    rows = np.searchsorted(segment.ids, removed[first:after])
+    return np.asarray(rows[segment.ids[rows] == removed[first:after]], np.uint32)
+
+
+def by_part(parts: Sequence[Part], ids: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+    """(part, positions in `ids` of the passages it holds, their rows there); ids in any order."""
+    holding = [at for at, part in enumerate(parts) if len(part.segment)]
+    of = np.searchsorted(np.array([parts[at].segment.ids[0] for at in holding], np.int64), ids, "right") - 1
+    for place, at in enumerate(holding):
+        chosen = np.flatnonzero(of == place)
+        if len(chosen):
+            yield at, chosen, np.searchsorted(parts[at].segment.ids, ids[chosen])
+
+
+def rows_of(parts: Sequence[Part], ids: Ints) -> Ints:
+    """The row of the index that each passage has."""
+    found = np.zeros(len(ids), np.int64)
+    for at, chosen, rows in by_part(parts, ids):
+        found[chosen] = parts[at].first_row + rows
+    return found
+
+
+def ids_at(parts: Sequence[Part], rows: Ints, *, or_gone: int | None = None) -> Ints:
+    """The passage of each row of the index; `or_gone` in place of those that are gone, where given."""
+    found = np.zeros(len(rows), np.int64)
+    for part in parts:
+        chosen = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + len(part.segment)))
+        local = rows[chosen] - part.first_row
+        found[chosen] = part.segment.ids[local]
+        if or_gone is not None and len(part.dead):
+            found[chosen[~part.alive[local]]] = or_gone
+    return found
+
+
+def living(parts: Sequence[Part], ids: Ints) -> Mask:
+    """Which of the passages an index holds, and has not lost: bool (len(ids),)."""
+    found = np.zeros(len(ids), np.bool_)
+    for at, chosen, rows in by_part(parts, ids):
+        part = parts[at]
+        rows[rows == len(part.segment)] = 0
+        found[chosen] = (part.segment.ids[rows] == ids[chosen]) & part.alive[rows]
+    return found
+
+
+def each_once(parts: Sequence[Part], counts: Sequence[int], counted: Callable[[int, int], bool]) -> int:
+    """The sum of how many documents were counted in each part, those that lie in several taken once.
+
+    `counted` tells of a document (from 0) of a part whether it was.
+    """
+    total, before = sum(counts), False
+    for at, part in enumerate(parts):
+        if not len(part.segment):
+            continue
+        first = part.continues and counted(at, 0)
+        total -= before and first
+        last = len(part.segment.document_ids) - 1
+        goes_on = any(other.continues for other in parts[at + 1 :])
+        before = (part.continues and last == 0 and (before or first)) or (goes_on and counted(at, last))
+    return total

@@ -1,0 +1,189 @@
+"""A fixed sample of the passages and of the documents: those of the lowest keys.
+
+Keys are hashes of what passages say, so the sample is as good as a random one, and it is the same however the index
+came about. Each segment has its own lowest written down; those of the whole index are among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bm25 import Floats
+from index.living import Ints, Part
+from index.postings import joined, lowest_of, spans
+from index.scoring import Asked, TermPostings
+from index.segments import Mask
+
+__all__ = ["Documents", "Passages", "Sample", "lowest_passages", "sample_of_documents", "sample_of_passages"]
+
+SAMPLE_PASSAGES, SAMPLE_DOCUMENTS = 1 << 15, 1 << 13
+"""Half of what segments write down, so that a quarter of a segment may be gone."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Units of the sample, and which rows of each part are theirs."""
+
+    units: Ints
+    """Rows or documents of the index, ascending."""
+    masks: tuple[Mask, ...]
+    """Of each part, bool (rows,)."""
+
+
+def lowest_passages(parts: Sequence[Part], count: int) -> Ints:
+    """Rows of the index of the `count` living passages with the lowest keys, ascending."""
+    found = [_lowest_rows(part, count) for part in parts]
+    rows = [part.first_row + chosen.astype(np.int64) for part, chosen in zip(parts, found, strict=True)]
+    keys = [part.segment.keys[chosen] for part, chosen in zip(parts, found, strict=True)]
+    return _lowest(joined(rows, np.int64), joined(keys, np.uint64), count)
+
+
+def sample_of_passages(parts: Sequence[Part]) -> Sample:
+    """The passages of the lowest keys."""
+    units, masks = lowest_passages(parts, SAMPLE_PASSAGES), list[Mask]()
+    for part in parts:
+        mask = np.zeros(len(part.segment), np.bool_)
+        mask[_within(units, part.first_row, len(mask))] = True
+        masks.append(mask)
+    return Sample(units, tuple(masks))
+
+
+def sample_of_documents(parts: Sequence[Part]) -> Sample:
+    """The documents whose first passages have the lowest keys. A document's passages come and go together."""
+    found = [_lowest_documents(part, SAMPLE_DOCUMENTS) for part in parts]
+    documents = [part.first_document + chosen.astype(np.int64) for part, chosen in zip(parts, found, strict=True)]
+    keys = [part.segment.keys[part.rows_of(chosen)[0]] for part, chosen in zip(parts, found, strict=True)]
+    units, masks = _lowest(joined(documents, np.int64), joined(keys, np.uint64), SAMPLE_DOCUMENTS), list[Mask]()
+    for part in parts:
+        mask = np.zeros(len(part.segment), np.bool_)
+        starts, stops = part.rows_of(_within(units, part.first_document, len(part.segment.document_ids)))
+        mask[spans(starts, stops).positions] = True
+        masks.append(mask)
+    return Sample(units, tuple(masks))
+
+
+@dataclass(frozen=True)
+class Passages:
+    """The passages for one question (`index.spread.Units`)."""
+
+    asked: Asked
+    sample: Sample
+    living: int
+
+    @property
+    def sampled(self) -> int:
+        """How many are in the sample."""
+        return len(self.sample.units)
+
+    @property
+    def dfs(self) -> Sequence[int]:
+        """How many hold each term."""
+        return self.asked.dfs
+
+    def holders(self, term: int) -> TermPostings:
+        """All that hold a term."""
+        return self.asked.passages_with(term)
+
+    def in_sample(self, term: int) -> TermPostings:
+        """Those of the sample that hold a term, by their place in it."""
+        found = self.asked.passages_with(term, self.sample.masks)
+        return TermPostings(np.searchsorted(self.sample.units, found.units), found.weights)
+
+    def lowest(self, units: Ints, count: int) -> Ints:
+        """The `count` of these with the lowest keys, ascending."""
+        return _lowest(units, _keys(self.asked.parts, units), count)
+
+    def scores(self, units: Ints, terms: list[int]) -> Floats:
+        """Scores of passages for some of the terms."""
+        scores = np.zeros(len(units), np.float32)
+        for at, part in enumerate(self.asked.parts):
+            start, stop = np.searchsorted(units, [part.first_row, part.first_row + len(part.segment)])
+            rows = (units[start:stop] - part.first_row).astype(np.uint32)
+            scores[start:stop] = self.asked.of_rows(at, rows, terms)
+        return scores
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents for one question (`index.spread.Units`)."""
+
+    asked: Asked
+    sample: Sample
+    living: int
+
+    @property
+    def sampled(self) -> int:
+        """How many are in the sample."""
+        return len(self.sample.units)
+
+    @property
+    def dfs(self) -> Sequence[int]:
+        """How many hold each term."""
+        return self.asked.document_dfs
+
+    def holders(self, term: int) -> TermPostings:
+        """All that hold a term."""
+        return self.asked.documents_with(term)
+
+    def in_sample(self, term: int) -> TermPostings:
+        """Those of the sample that hold a term, by their place in it."""
+        found = self.asked.documents_with(term, self.sample.masks)
+        return TermPostings(np.searchsorted(self.sample.units, found.units), found.weights)
+
+    def lowest(self, units: Ints, count: int) -> Ints:
+        """The `count` of these whose first passages have the lowest keys, ascending."""
+        return _lowest(units, _keys(self.asked.parts, _first_rows(self.asked.parts, units)), count)
+
+    def scores(self, units: Ints, terms: list[int]) -> Floats:
+        """Scores of documents for some of the terms."""
+        return self.asked.of_documents(units, terms)
+
+
+def _lowest(units: Ints, keys: NDArray[np.uint64], count: int) -> Ints:
+    return np.sort(units[lowest_of(keys, count)])
+
+
+def _lowest_rows(part: Part, count: int) -> NDArray[np.uint32]:
+    """The lowest `count` living rows of a part, or more."""
+    written, everything = part.segment.lowest, len(part.segment.lowest) == len(part.segment)
+    found = written[part.alive[written]] if len(part.dead) else written
+    if everything or len(found) >= count:
+        return found
+    living = np.flatnonzero(part.alive)
+    return living[lowest_of(part.segment.keys[living], count)].astype(np.uint32)
+
+
+def _lowest_documents(part: Part, count: int) -> Ints:
+    """The lowest `count` documents of a part that begin in it and are not gone, or more."""
+    written, many = part.segment.lowest_documents.astype(np.int64), len(part.segment.document_ids)
+    none = np.append(part.gone, 0) if part.continues else part.gone
+    found = written[~np.isin(written, none)] if len(none) else written
+    if len(written) == many or len(found) >= count:
+        return found
+    begun = np.setdiff1d(np.arange(many), none)
+    return begun[lowest_of(part.segment.keys[part.rows_of(begun)[0]], count)]
+
+
+def _within(units: Ints, first: int, count: int) -> Ints:
+    start, stop = np.searchsorted(units, [first, first + count])
+    return units[start:stop] - first
+
+
+def _keys(parts: Sequence[Part], rows: Ints) -> NDArray[np.uint64]:
+    """Keys of rows of the index, ascending."""
+    each = [part.segment.keys[_within(rows, part.first_row, len(part.segment))] for part in parts]
+    return np.asarray(joined(each, np.uint64))
+
+
+def _first_rows(parts: Sequence[Part], documents: Ints) -> Ints:
+    """The row of the index that each document begins in, for ascending documents."""
+    firsts = np.zeros(len(documents), np.int64)
+    for part in reversed(parts):  # a document that continues has begun in the part before
+        local = documents - part.first_document
+        inside = (local >= 0) & (local < len(part.segment.document_ids))
+        firsts[inside] = part.first_row + part.rows_of(local[inside])[0]
+    return firsts
