@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -24,6 +24,9 @@ ANALYSER_VERSION = 1
 
 MAX_TERM_CHARACTERS = 64
 """Longer runs (encoded data, lines without spaces) become several terms."""
+
+KNOWN_RUNS = 200_000
+"""Different runs remembered with their terms (about 40 MB), most of which come again."""
 
 STOP_WORDS = frozenset(
     """
@@ -64,13 +67,13 @@ def fold(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """The terms of `text`, in order, repeats kept."""
-    return [term for word in _WORD.findall(text) for term in _terms_of_run(word)]
+    return list(chain.from_iterable(map(_known.__getitem__, _WORD.findall(text))))
 
 
 def terms_with_spans(text: str) -> Iterator[Term]:
     """The terms of `text`, each with the span of the word it came from."""
     for match in _WORD.finditer(text):
-        for value in _terms_of_run(match.group()):
+        for value in _known[match.group()]:
             term = Term(value)
             term.start, term.end = match.span()
             yield term
@@ -83,7 +86,19 @@ def _terms_of_run(run: str) -> tuple[str, ...]:
     return tuple(term for at in starts for term in _terms_of_word(run[at : at + MAX_TERM_CHARACTERS]))
 
 
-@lru_cache(maxsize=200_000)
+class _Known(dict[str, tuple[str, ...]]):
+    """The terms of runs seen before; a lookup of a known one runs no Python."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        if len(self) >= KNOWN_RUNS:
+            self.clear()
+        found = self[run] = _terms_of_run(run)
+        return found
+
+
+_known = _Known()
+
+
 def _terms_of_word(word: str) -> tuple[str, ...]:
     if word[0].isdigit() and not word.isalnum():
         return (word.replace(",", ""),)

@@ -90,19 +90,20 @@ class Part:
 
     def document_of(self, rows: NDArray[Any]) -> Ints:
         """The document (from 0) of each row."""
-        return np.asarray(np.searchsorted(self.segment.document_ends, rows.astype(np.int64), "right"), np.int64)
+        ends = self.segment.document_ends
+        return np.searchsorted(ends, rows.astype(ends.dtype), "right").astype(np.int64)
 
     def rows_of(self, documents: Ints) -> tuple[Ints, Ints]:
         """The first row of each document and the one after its last."""
         ends = self.segment.document_ends
         return np.where(documents > 0, ends[documents - 1], 0), ends[documents]
 
-    def held(self, at: int, among: Mask | None = None) -> Held:
-        """The living rows that hold the term of that number; those in `among` (living, bool (rows,)) where given."""
+    def held(self, at: int) -> Held:
+        """The living rows that hold the term of that number."""
         rows, tfs = self.segment.posting(at)
-        if among is None and not len(self.dead):
+        if not len(self.dead):
             return Held(rows, tfs)
-        kept = np.flatnonzero((self.alive if among is None else among)[rows])
+        kept = np.flatnonzero(self.alive[rows])
         return Held(rows[kept], tfs[kept])
 
     def df(self, at: int) -> int:

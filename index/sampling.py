@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import Floats
+from index.bm25 import Floats, weights
 from index.living import Ints, Part
 from index.postings import joined, lowest_of, spans
-from index.scoring import Asked, TermPostings
-from index.segments import Mask
+from index.scoring import Asked, TermPostings, counted, document_lengths
 
 __all__ = ["Documents", "Passages", "Sample", "lowest_passages", "sample_of_documents", "sample_of_passages"]
 
@@ -26,12 +25,49 @@ SAMPLE_PASSAGES, SAMPLE_DOCUMENTS = 1 << 15, 1 << 13
 
 @dataclass(frozen=True)
 class Sample:
-    """Units of the sample, and which rows of each part are theirs."""
+    """Units of the sample, in order, and where they stand."""
 
     units: Ints
     """Rows or documents of the index, ascending."""
-    masks: tuple[Mask, ...]
-    """Of each part, bool (rows,)."""
+    places: tuple[NDArray[np.uint16], ...]
+    """Of each part, for each living row: 1 more than the place of its unit in the sample; 0 for all others."""
+    lengths: Ints
+    """Terms in each."""
+
+    @classmethod
+    def of(
+        cls,
+        parts: Sequence[Part],
+        units: Ints,
+        rows: Sequence[tuple[Ints, Ints]],
+        *,
+        numbers: Sequence[int],
+        lengths: Ints,
+    ) -> Sample:
+        """A sample of `units`.
+
+        `rows`: of each part, the first row of each unit that has passages there, and the one after its last.
+        `numbers`: of each part, the number of its first unit.
+        """
+        places = list[NDArray[np.uint16]]()
+        firsts = np.searchsorted(units, np.array(numbers, np.int64)).tolist()
+        for part, (starts, stops), first in zip(parts, rows, firsts, strict=True):
+            of_rows, found = np.zeros(len(part.segment), np.uint16), spans(starts, stops)
+            of_rows[found.positions] = found.owners + (first + 1)
+            of_rows[part.dead] = 0
+            places.append(of_rows)
+        return cls(units, tuple(places), lengths)
+
+    def postings(self, asked: Asked, term: int) -> tuple[Ints, NDArray[np.uint8]]:
+        """Living rows of the sample that hold a term, as the places of their units, and how often."""
+        places, times = list[Ints](), list[NDArray[np.uint8]]()
+        for at, part in enumerate(asked.parts):
+            rows, tfs = part.segment.posting(asked.numbers[at][term])
+            found = self.places[at][rows]
+            kept = np.flatnonzero(found != 0)
+            places.append(found[kept].astype(np.int64) - 1)
+            times.append(tfs[kept])
+        return np.asarray(joined(places, np.int64)), np.asarray(joined(times, np.uint8))
 
 
 def lowest_passages(parts: Sequence[Part], count: int) -> Ints:
@@ -44,12 +80,16 @@ def lowest_passages(parts: Sequence[Part], count: int) -> Ints:
 
 def sample_of_passages(parts: Sequence[Part]) -> Sample:
     """The passages of the lowest keys."""
-    units, masks = lowest_passages(parts, SAMPLE_PASSAGES), list[Mask]()
-    for part in parts:
-        mask = np.zeros(len(part.segment), np.bool_)
-        mask[_within(units, part.first_row, len(mask))] = True
-        masks.append(mask)
-    return Sample(units, tuple(masks))
+    units = lowest_passages(parts, SAMPLE_PASSAGES)
+    rows = [_within(units, part.first_row, len(part.segment)) for part in parts]
+    lengths = [part.segment.lengths[each] for part, each in zip(parts, rows, strict=True)]
+    return Sample.of(
+        parts,
+        units,
+        [(each, each + 1) for each in rows],
+        numbers=[part.first_row for part in parts],
+        lengths=joined(lengths, np.uint32).astype(np.int64),
+    )
 
 
 def sample_of_documents(parts: Sequence[Part]) -> Sample:
@@ -57,13 +97,11 @@ def sample_of_documents(parts: Sequence[Part]) -> Sample:
     found = [_lowest_documents(part, SAMPLE_DOCUMENTS) for part in parts]
     documents = [part.first_document + chosen.astype(np.int64) for part, chosen in zip(parts, found, strict=True)]
     keys = [part.segment.keys[part.rows_of(chosen)[0]] for part, chosen in zip(parts, found, strict=True)]
-    units, masks = _lowest(joined(documents, np.int64), joined(keys, np.uint64), SAMPLE_DOCUMENTS), list[Mask]()
-    for part in parts:
-        mask = np.zeros(len(part.segment), np.bool_)
-        starts, stops = part.rows_of(_within(units, part.first_document, len(part.segment.document_ids)))
-        mask[spans(starts, stops).positions] = True
-        masks.append(mask)
-    return Sample(units, tuple(masks))
+    units = _lowest(joined(documents, np.int64), joined(keys, np.uint64), SAMPLE_DOCUMENTS)
+    local = [_within(units, part.first_document, len(part.segment.document_ids)) for part in parts]
+    rows = [part.rows_of(each) for part, each in zip(parts, local, strict=True)]
+    numbers = [part.first_document for part in parts]
+    return Sample.of(parts, units, rows, numbers=numbers, lengths=document_lengths(parts, units))
 
 
 @dataclass(frozen=True)
@@ -80,6 +118,11 @@ class Passages:
         return len(self.sample.units)
 
     @property
+    def places(self) -> int:
+        """Rows of the index."""
+        return self.asked.rows
+
+    @property
     def dfs(self) -> Sequence[int]:
         """How many hold each term."""
         return self.asked.dfs
@@ -90,8 +133,9 @@ class Passages:
 
     def in_sample(self, term: int) -> TermPostings:
         """Those of the sample that hold a term, by their place in it."""
-        found = self.asked.passages_with(term, self.sample.masks)
-        return TermPostings(np.searchsorted(self.sample.units, found.units), found.weights)
+        places, tfs = self.sample.postings(self.asked, term)
+        added = weights(tfs, self.sample.lengths[places], self.asked.norm, self.asked.weights[term])
+        return TermPostings(places, added)
 
     def lowest(self, units: Ints, count: int) -> Ints:
         """The `count` of these with the lowest keys, ascending."""
@@ -121,6 +165,11 @@ class Documents:
         return len(self.sample.units)
 
     @property
+    def places(self) -> int:
+        """Documents of the index, those that are gone included."""
+        return self.asked.documents
+
+    @property
     def dfs(self) -> Sequence[int]:
         """How many hold each term."""
         return self.asked.document_dfs
@@ -131,8 +180,9 @@ class Documents:
 
     def in_sample(self, term: int) -> TermPostings:
         """Those of the sample that hold a term, by their place in it."""
-        found = self.asked.documents_with(term, self.sample.masks)
-        return TermPostings(np.searchsorted(self.sample.units, found.units), found.weights)
+        units, tfs = counted(*self.sample.postings(self.asked, term))
+        lengths, weight = self.sample.lengths[units], self.asked.document_weights[term]
+        return TermPostings(units, weights(tfs, lengths, self.asked.document_norm, weight))
 
     def lowest(self, units: Ints, count: int) -> Ints:
         """The `count` of these whose first passages have the lowest keys, ascending."""
@@ -174,16 +224,20 @@ def _within(units: Ints, first: int, count: int) -> Ints:
 
 
 def _keys(parts: Sequence[Part], rows: Ints) -> NDArray[np.uint64]:
-    """Keys of rows of the index, ascending."""
-    each = [part.segment.keys[_within(rows, part.first_row, len(part.segment))] for part in parts]
-    return np.asarray(joined(each, np.uint64))
+    """Keys of rows of the index, in any order."""
+    keys = np.zeros(len(rows), np.uint64)
+    for part in parts:
+        local = rows - part.first_row
+        inside = np.flatnonzero((local >= 0) & (local < len(part.segment)))
+        keys[inside] = part.segment.keys[local[inside]]
+    return keys
 
 
 def _first_rows(parts: Sequence[Part], documents: Ints) -> Ints:
-    """The row of the index that each document begins in, for ascending documents."""
+    """The row of the index that each document begins in."""
     firsts = np.zeros(len(documents), np.int64)
     for part in reversed(parts):  # a document that continues has begun in the part before
         local = documents - part.first_document
-        inside = (local >= 0) & (local < len(part.segment.document_ids))
+        inside = np.flatnonzero((local >= 0) & (local < len(part.segment.document_ids)))
         firsts[inside] = part.first_row + part.rows_of(local[inside])[0]
     return firsts

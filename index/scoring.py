@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from index.bm25 import Floats, Norm, weights
 from index.living import Ints, Part
 from index.postings import joined
-from index.segments import Mask
 
-__all__ = ["Asked", "TermPostings"]
+__all__ = ["Asked", "TermPostings", "counted", "document_lengths"]
 
 
 class TermPostings(NamedTuple):
@@ -60,8 +59,8 @@ class Asked:
 
     def of_documents(self, documents: Ints, terms: range | list[int] | None = None) -> Floats:
         """BM25 of documents: float32 (len(documents),); for some of the terms, or all."""
-        scores, lengths = np.zeros(len(documents), np.float32), self.document_lengths(documents)
-        within = list(self._by_part(documents))
+        scores, lengths = np.zeros(len(documents), np.float32), document_lengths(self.parts, documents)
+        within = list(_by_part(self.parts, documents))
         for term in self.terms if terms is None else terms:
             tfs = np.zeros(len(documents), np.int64)
             for part, chosen, local in within:
@@ -70,41 +69,40 @@ class Asked:
             scores += weights(tfs, lengths, self.document_norm, self.document_weights[term])
         return scores
 
-    def passages_with(self, term: int, masks: Sequence[Mask] | None = None) -> TermPostings:
-        """All living rows that hold the term; only those in `masks` (of each part) where given."""
+    def passages_with(self, term: int) -> TermPostings:
+        """All living rows that hold the term."""
         units, added = list[Ints](), list[Floats]()
         for at, part in enumerate(self.parts):
-            rows, tfs = part.held(self.numbers[at][term], masks[at] if masks else None)
+            rows, tfs = part.held(self.numbers[at][term])
             units.append(rows.astype(np.int64) + part.first_row)
             added.append(weights(tfs, part.segment.lengths[rows], self.norm, self.weights[term]))
         return TermPostings(joined(units, np.int64), joined(added, np.float32))
 
-    def documents_with(self, term: int, masks: Sequence[Mask] | None = None) -> TermPostings:
-        """All documents that hold the term in a living passage; only passages in `masks` (of each part) where given."""
+    def documents_with(self, term: int) -> TermPostings:
+        """All documents that hold the term in a living passage."""
         holders, times = list[Ints](), list[NDArray[np.uint8]]()
         for at, part in enumerate(self.parts):
-            rows, tfs = part.held(self.numbers[at][term], masks[at] if masks else None)
+            rows, tfs = part.held(self.numbers[at][term])
             holders.append(part.document_of(rows) + part.first_document)
             times.append(tfs)
-        all_holders, all_times = joined(holders, np.int64), joined(times, np.uint8)
-        starts = np.flatnonzero(np.diff(all_holders, prepend=-1))
-        units = all_holders[starts]
-        counts = np.add.reduceat(all_times, starts, dtype=np.int64) if len(starts) else starts
-        added = weights(counts, self.document_lengths(units), self.document_norm, self.document_weights[term])
-        return TermPostings(units, added)
+        units, tfs_of_units = counted(joined(holders, np.int64), joined(times, np.uint8))
+        lengths = document_lengths(self.parts, units)
+        return TermPostings(units, weights(tfs_of_units, lengths, self.document_norm, self.document_weights[term]))
 
-    def document_lengths(self, documents: Ints) -> Ints:
-        """Terms in the living passages of each document."""
-        lengths = np.zeros(len(documents), np.int64)
-        for part, chosen, local in self._by_part(documents):
-            lengths[chosen] += self.parts[part].document_lengths[local]
-        return lengths
+    @property
+    def rows(self) -> int:
+        """Rows of the index, those that are gone included."""
+        return self.parts[-1].first_row + len(self.parts[-1].segment) if self.parts else 0
+
+    @property
+    def documents(self) -> int:
+        """Documents of the index, those that are gone included."""
+        return self.parts[-1].first_document + len(self.parts[-1].segment.document_ids) if self.parts else 0
 
     @cached_property
     def all_passages(self) -> Floats:
         """BM25 of every row of the index; 0 for those that are gone."""
-        last = self.parts[-1] if self.parts else None
-        scores = np.zeros(last.first_row + len(last.segment) if last else 0, np.float32)
+        scores = np.zeros(self.rows, np.float32)
         for term in self.terms:
             found = self.passages_with(term)
             scores[found.units] += found.weights
@@ -113,17 +111,31 @@ class Asked:
     @cached_property
     def all_documents(self) -> Floats:
         """BM25 of every document; 0 for those that are gone."""
-        last = self.parts[-1] if self.parts else None
-        scores = np.zeros(last.first_document + len(last.segment.document_ids) if last else 0, np.float32)
+        scores = np.zeros(self.documents, np.float32)
         for term in self.terms:
             found = self.documents_with(term)
             scores[found.units] += found.weights
         return scores
 
-    def _by_part(self, documents: Ints) -> Iterator[tuple[int, NDArray[np.int64], Ints]]:
-        """(part, positions in `documents` of those it has passages of, their number there)."""
-        for at, part in enumerate(self.parts):
-            local = documents - part.first_document
-            chosen = np.flatnonzero((local >= 0) & (local < len(part.segment.document_ids)))
-            if len(chosen):
-                yield at, chosen, local[chosen]
+
+def counted(units: Ints, tfs: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Each of the units (ascending, repeated for each of its passages) once, with the sum of its counts."""
+    starts = np.flatnonzero(np.diff(units, prepend=-1))
+    return units[starts], np.add.reduceat(tfs, starts, dtype=np.int64) if len(starts) else starts
+
+
+def document_lengths(parts: Sequence[Part], documents: Ints) -> Ints:
+    """Terms in the living passages of each document of an index."""
+    lengths = np.zeros(len(documents), np.int64)
+    for at, chosen, local in _by_part(parts, documents):
+        lengths[chosen] += parts[at].document_lengths[local]
+    return lengths
+
+
+def _by_part(parts: Sequence[Part], documents: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+    """(part, positions in `documents` of those it has passages of, their number there)."""
+    for at, part in enumerate(parts):
+        local = documents - part.first_document
+        chosen = np.flatnonzero((local >= 0) & (local < len(part.segment.document_ids)))
+        if len(chosen):
+            yield at, chosen, local[chosen]

@@ -22,6 +22,7 @@ import numpy as np
 from index.bm25 import Floats
 from index.living import Ints
 from index.scoring import TermPostings
+from index.sums import borrowed, distinct
 
 __all__ = ["Spread", "Units", "estimated", "exact"]
 
@@ -52,6 +53,10 @@ class Units(Protocol):
         """How many are in the sample."""
 
     @property
+    def places(self) -> int:
+        """One more than the highest number of one."""
+
+    @property
     def dfs(self) -> Sequence[int]:
         """How many hold each term."""
 
@@ -62,7 +67,7 @@ class Units(Protocol):
         """Those of the sample that hold a term, by their place in it."""
 
     def lowest(self, units: Ints, count: int) -> Ints:
-        """The `count` of these with the lowest keys."""
+        """Those of the `count` lowest keys among these, ascending."""
 
     def scores(self, units: Ints, terms: list[int]) -> Floats:
         """Scores of units for some of the terms."""
@@ -90,16 +95,26 @@ def estimated(units: Units, terms: range) -> Spread:
     squares += float(np.square(sums).sum()) / part
     rare = [units.holders(term) for term in held if term not in frequent]
     if rare:
-        found, at = np.unique(np.concatenate([each.units for each in rare]), return_inverse=True)
-        own = np.bincount(at, weights=np.concatenate([each.weights for each in rare]))
-        total += float(own.sum())
-        squares += float(np.square(own).sum())
-        looked = units.lowest(found, LOOKED_UP) if frequent else found[:0]
-        if len(looked):
-            of_looked = own[np.searchsorted(found, looked)]
-            together = float((of_looked * units.scores(looked, frequent)).sum())
-            squares += 2 * together * float(own.sum() / of_looked.sum()) if of_looked.sum() else 0.0
+        total += sum(float(each.weights.sum(dtype=np.float64)) for each in rare)
+        squares += _rare_squares(units, rare, frequent)
     return _spread(total / max(units.living, 1), squares / max(units.living, 1))
+
+
+def _rare_squares(units: Units, rare: Sequence[TermPostings], frequent: list[int]) -> float:
+    """Sum of (rare part)^2 + 2 * rare part * frequent part: the sum over holders of each term's weight times theirs."""
+    holders = np.concatenate([each.units for each in rare])
+    with borrowed(units.places) as sums:
+        for each in rare:
+            sums.add(each.units, each.weights)
+        own = sums.scores[holders]
+        squares = float(np.dot(own, np.concatenate([each.weights for each in rare])))
+        looked = distinct(units.lowest(holders, LOOKED_UP)) if frequent else holders[:0]
+        of_looked = sums.scores[looked].astype(np.float64)
+    if not of_looked.any():
+        return squares
+    together = float((of_looked * units.scores(looked, frequent)).sum())
+    total = sum(float(each.weights.sum(dtype=np.float64)) for each in rare)
+    return squares + 2 * together * total / float(of_looked.sum())
 
 
 def _spread(mean: float, square: float) -> Spread:
