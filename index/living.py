@@ -77,7 +77,7 @@ class Part:
         lost = np.searchsorted(self.dead, stops.astype(np.uint32)) - np.searchsorted(
             self.dead, starts.astype(np.uint32)
         )
-        return self.changed[lost == stops - starts]
+        return np.asarray(self.changed[lost == stops - starts], np.int64)
 
     @cached_property
     def document_lengths(self) -> Ints:
