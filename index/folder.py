@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -86,11 +86,14 @@ class Index:
         """The model, loaded on first use."""
         return self._loaded_embedder(lambda _: None)
 
-    def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
+    def sync(
+        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+    ) -> SyncReport:
         """Bring the index in step with the folder; only new text is embedded.
 
         `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
-        older format.
+        older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
+        the whole folder (a sync from nothing looks at all of it); the report tells of these.
         Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`.
         """
         tell = on_progress or (lambda _: None)
@@ -103,10 +106,11 @@ class Index:
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
             if rebuild or outdated:
                 self._delete()
+                only = None
             store = WritableStore.create(self._database)
             try:
                 _ensure_identity(store)
-                report = synced(self.corpus, store, embedder, self._settings, tell)
+                report = synced(self.corpus, store, embedder, self._settings, tell, only)
                 self._save_derived(store)
             finally:
                 store.close()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +18,8 @@ from numpy.typing import NDArray
 
 from index.documents import Document
 from index.errors import IndexMissing, StoreError
+from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
-from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
@@ -46,18 +45,6 @@ class NewPassages(NamedTuple):
     """First 8 bytes of each passage's key."""
     vectors: NDArray[np.float16]
     """float16 (n, dimension), unit rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the index remembers of a file, to tell whether it changed."""
-
-    id: int
-    facts: FileFacts
-    state: State
-    reason: str
-    recipe: str
-    digest: bytes
 
 
 class Recorded(NamedTuple):
@@ -135,14 +122,9 @@ class Store:
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
         return [_document_record(row) for row in rows]
 
-    def known_files(self) -> dict[bytes, KnownFile]:
-        """Every file the index knows, by name."""
-        query = "SELECT id, name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest FROM documents"
-        rows = self._connection.execute(query)
-        return {
-            name: KnownFile(id_, FileFacts(name, path, *stat), State(state), reason, recipe, digest)
-            for id_, name, path, *stat, state, reason, recipe, digest in rows
-        }
+    def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
+        """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
+        return known_files(self._connection, scope)
 
     def document(self, path: str) -> Document:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
@@ -284,7 +266,7 @@ def _marks(values: Sequence[int]) -> str:
 
 def _document_record(row: Sequence[Any]) -> DocumentRecord:
     identity, path, state, *rest = row
-    return DocumentRecord(identity, path, State(state), *rest)
+    return DocumentRecord(identity, path, STATES[state], *rest)
 
 
 def _passage_record(row: Sequence[Any]) -> PassageRecord:
