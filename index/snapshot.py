@@ -96,10 +96,17 @@ class Snapshot:
         found = self._derived.lexical.holding(terms)
         return found if among is None else found[np.isin(found, among)]
 
-    def named(self, question: str) -> dict[int, float]:
-        """By document id, how much of its name stands in the question (see `index.names`)."""
-        names = self._of_state("names", lambda: DocumentNames(self._store.paths()))
-        return names.evidence(question)
+    def named(self, question: str, ids: Ids) -> NDArray[np.float64]:
+        """How much of the name of its document stands in the question, for each passage: float64 (len(ids),).
+
+        See `index.names`.
+        """
+        names = self._of_state("names", lambda: DocumentNames.of(self._store.paths()), self._names_since)
+        return names.evidence(question, self.documents_of(ids))
+
+    def _names_since(self, before: DocumentNames, change: int) -> DocumentNames | None:
+        moved = self._store.moved_since(before.last, change)
+        return before.moved(moved.documents, moved.named) if moved else None
 
     def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
         """A number for what each passage says: the same text has the same, whatever its id: uint64 (len(ids),)."""
@@ -144,8 +151,8 @@ class Snapshot:
         best = best[~np.isnan(best)]
         return Spread(float(best.mean()), float(best.std())) if len(best) else Spread(0.0, 0.0)
 
-    def _of_state(self, name: str, load: Callable[[], T]) -> T:
-        return self._memory.of_state(name, self._store.identity(), self.change, load)
+    def _of_state(self, name: str, load: Callable[[], T], follow: Callable[[T, int], T | None] | None = None) -> T:
+        return self._memory.of_state(name, self._store.identity(), self.change, load, follow)
 
     def _sampled(self) -> list[Vectors]:
         return self.sentence_vectors(self._derived.vectors.sample_ids(SENTENCE_SAMPLE))

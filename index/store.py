@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index import moves
 from index.documents import Document
 from index.errors import IndexMissing, StoreError
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
+from index.moves import Moved
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
@@ -198,15 +200,20 @@ class Store:
 
     def without_sentences(self, after: int = 0) -> dict[bytes, int]:
         """Keys of the passages whose sentences are not embedded yet, each with a passage's id above `after`."""
+        by = "+key" if after else "key"  # in the order of their keys all passages would be looked at, not those above
         query = (
             "SELECT key, max(id) FROM passages p WHERE id > ? "
-            "AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY key ORDER BY max(id)"
+            f"AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY {by} ORDER BY max(id)"
         )
         return dict(self._connection.execute(query, (after,)).fetchall())
 
     def paths(self) -> list[tuple[int, str]]:
         """Id and path of every indexed document."""
         return self._connection.execute("SELECT id, path FROM documents WHERE state = ?", (State.INDEXED,)).fetchall()
+
+    def moved_since(self, document: int, change: int) -> Moved | None:
+        """Documents added above the id `document`, or renamed or removed by changes above `change`; None: not known."""
+        return moves.since(self._connection, document, change)
 
     def last_passage(self) -> int:
         """The highest passage id; 0 when there is none."""

@@ -106,9 +106,8 @@ class Corpus:
     def sync(
         self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
     ) -> SyncReport:
-        """Bring the index in step with the folder, embedding only what is new or changed.
+        """Bring the index in step with the folder, or `only` with some files and folders of it, embedding what is new.
 
-        `only`: files and folders of it, new, changed or gone, to look at and tell of instead of all.
         Raises `CorpusError`, `IndexLocked`, `IndexNotWritable` or `ModelError`, each saying what to do.
         """
         return self._index.sync(on_progress, rebuild=rebuild, only=only)
