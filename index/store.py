@@ -188,14 +188,18 @@ class Store:
 
         Passages whose sentences are not embedded yet are left out.
         """
-        found: dict[int, NDArray[np.float32]] = {}
+        return {passage: unpacked(data, dimension) for passage, data in self.packed_sentences(ids).items()}
+
+    def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The same as they are kept (see `sentence_vectors`)."""
+        found: dict[int, bytes] = {}
         for some in _batches(ids):
             rows = self._connection.execute(
                 "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key "
                 f"WHERE p.id IN ({_marks(some)})",
                 some,
             )
-            found.update((passage, unpacked(data, dimension)) for passage, data in rows)
+            found.update(rows.fetchall())
         return found
 
     def without_sentences(self, after: int = 0) -> dict[bytes, int]:
