@@ -32,7 +32,7 @@ from index.writing import WritableStore
 
 if TYPE_CHECKING:
     from index.checking import Finding, OnCheck
-    from index.watching import Notice
+    from index.watching import Changed, Notice
 
 __all__ = ["INDEX_FOLDER", "Index"]
 
@@ -116,7 +116,7 @@ class Index:
                 store.close()
         return replace(report, rebuilt=outdated) if outdated else report
 
-    def changes(self, stop: threading.Event, say: Notice) -> Iterator[None]:
+    def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:
         """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""
         from index.watching import changes
 

@@ -112,8 +112,8 @@ class Corpus:
         """
         return self._index.sync(on_progress, rebuild=rebuild, only=only)
 
-    def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[None]:
-        """Yield at once, then whenever documents have changed, until `stop` is set: each time, `sync` is worth it.
+    def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[frozenset[str] | None]:
+        """Yield at once, then whenever documents have changed, until `stop` is set: what to `sync` only, None for all.
 
         `say` gets one line for a person when the folder is gone, back, or can only be looked at now and then.
         """
