@@ -19,7 +19,7 @@ from index.embedding import Embedder, Vectors
 from index.lexical import LexicalScores
 from index.memory import VectorMemory
 from index.names import DocumentNames
-from index.schema import DocumentRecord, PassageRecord, State
+from index.schema import DocumentRecord, PassageRecord
 from index.sentence_vectors import PackedSentences, Spread
 from index.store import Store
 
@@ -192,6 +192,10 @@ class Snapshot:
         """All documents, the failed ones included, by path."""
         return self._store.documents()
 
+    def record(self, path: str) -> DocumentRecord | None:
+        """The document of that path, a failed one too; None when there is none."""
+        return self._store.record(path)
+
     def document(self, path: str) -> Document:
         """The stored text of a document with its map to places; `KeyError` when there is none of that path."""
         return self._store.document(path)
@@ -203,20 +207,26 @@ class Snapshot:
         ("reports/*.pdf"; "*" also matches "/"). What is the path of a document means that one only, even when it could
         be read as wildcards ("report [1].pdf").
         """
-        documents = self.documents()
-        exact = {d.path for d in documents}.intersection(patterns)
+        known: dict[tuple[str, ...], Ids] = self._of_state("within", dict)
+        return _once(known, tuple(patterns), lambda: self._store.passage_ids(self._chosen(patterns)))
+
+    def _chosen(self, patterns: Sequence[str]) -> list[int]:
+        """Ids of the indexed documents whose path matches one of the patterns."""
+        paths = self._of_state("paths", self._store.all_paths)
+        exact = {path for _, path, _ in paths}.intersection(patterns)
         others = [pattern for pattern in patterns if pattern not in exact]
-        chosen = [d.id for d in documents if d.state == State.INDEXED and (d.path in exact or _matches(d.path, others))]
-        return self._store.passage_ids(chosen)
+        return [id_ for id_, path, is_indexed in paths if is_indexed and (path in exact or _matches(path, others))]
 
 
 def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
-    """What is known under `key`, else what `make` gives, which the next question but `ASKED_KEPT` forgets."""
-    if key not in known:
-        while len(known) >= ASKED_KEPT:
-            known.pop(next(iter(known)))
-        known[key] = make()
-    return known[key]
+    """What is known under `key`, else what `make` gives; the last `ASKED_KEPT` are remembered."""
+    found = known.get(key)
+    if found is None:
+        found = make()
+        for old in list(known)[: max(0, len(known) + 1 - ASKED_KEPT)]:
+            known.pop(old, None)
+        known[key] = found
+    return found
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:

@@ -124,14 +124,23 @@ class Store:
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
         return [_document_record(row) for row in rows]
 
+    def record(self, path: str) -> DocumentRecord | None:
+        """The document of that path, whatever its state; None when there is none."""
+        query = f"SELECT {_DOCUMENT} FROM documents d WHERE d.{{}} = ? AND d.path = ?"
+        # By its name, which is the path unless that stands for bytes that are no text: names have an index.
+        row = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"), path)).fetchone()
+        row = row or self._connection.execute(query.format("path"), (path, path)).fetchone()
+        return _document_record(row) if row else None
+
     def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
         """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
         return known_files(self._connection, scope)
 
     def document(self, path: str) -> Document:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
-        query = "SELECT t.text, t.layout FROM texts t JOIN documents d ON d.id = t.document WHERE d.path = ?"
-        row = self._connection.execute(query, (path,)).fetchone()
+        record = self.record(path)
+        query = "SELECT text, layout FROM texts WHERE document = ?"
+        row = self._connection.execute(query, (record.id,)).fetchone() if record else None
         if row is None:
             raise KeyError(path)
         return read_document(*row)
@@ -218,6 +227,11 @@ class Store:
     def moved_since(self, document: int, change: int) -> Moved | None:
         """Documents added above the id `document`, or renamed or removed by changes above `change`; None: not known."""
         return moves.since(self._connection, document, change)
+
+    def all_paths(self) -> list[tuple[int, str, bool]]:
+        """Id and path of every document, and whether it is indexed, by path."""
+        query = "SELECT id, path, state = ? FROM documents ORDER BY path"
+        return self._connection.execute(query, (State.INDEXED,)).fetchall()
 
     def last_passage(self) -> int:
         """The highest passage id; 0 when there is none."""

@@ -106,7 +106,7 @@ class Shelf:
             _log.exception("a wish of the documents' list failed")
             said = _failure(SOMETHING_WRONG)
         browsing = replace(browsing, heard=_whole(wish.get("number")))
-        shelved = self._catalogue.now(fresh=wish.get("kind") != "tick")
+        shelved = self._catalogue.now(fresh=wish.get("kind") in {"remove", "restore"})
         browsing = labelled(browsing, shelved.entries)
         return (*self._sync_parts(self._sync.state), said, list_json(shelved, browsing), browsing)
 
