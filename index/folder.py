@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from index.writing import WritableStore
 
 if TYPE_CHECKING:
     from index.checking import Finding, OnCheck
-    from index.watching import Notice
+    from index.watching import Changed, Notice
 
 __all__ = ["INDEX_FOLDER", "Index"]
 
@@ -86,11 +86,14 @@ class Index:
         """The model, loaded on first use."""
         return self._loaded_embedder(lambda _: None)
 
-    def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
+    def sync(
+        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+    ) -> SyncReport:
         """Bring the index in step with the folder; only new text is embedded.
 
         `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
-        older format.
+        older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
+        the whole folder (a sync from nothing looks at all of it); the report tells of these.
         Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`.
         """
         tell = on_progress or (lambda _: None)
@@ -103,16 +106,17 @@ class Index:
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
             if rebuild or outdated:
                 self._delete()
+                only = None
             store = WritableStore.create(self._database)
             try:
                 _ensure_identity(store)
-                report = synced(self.corpus, store, embedder, self._settings, tell)
+                report = synced(self.corpus, store, embedder, self._settings, tell, only)
                 self._save_derived(store)
             finally:
                 store.close()
         return replace(report, rebuilt=outdated) if outdated else report
 
-    def changes(self, stop: threading.Event, say: Notice) -> Iterator[None]:
+    def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:
         """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""
         from index.watching import changes
 

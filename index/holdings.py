@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from index.listing import Listing, listing
+from index.listing import Held, Listing, held, listing
 from index.removal import Removals, Removed
 from index.uploads import Upload, UploadError, store_uploads
 
@@ -18,6 +18,7 @@ class Holdings:
     def __init__(self, corpus: Path, index: Path) -> None:
         self._corpus, self._index = corpus, index
         self._removals = Removals(corpus, index)
+        self._held = Held()
 
     @property
     def is_there(self) -> bool:
@@ -26,7 +27,8 @@ class Holdings:
 
     def listing(self) -> Listing:
         """The documents that were read, and those that wait to be. Raises `StoreError`."""
-        return listing(self._corpus, self._index / "index.db")
+        self._held = found = held(self._index / "index.db", self._held)
+        return listing(self._corpus, found)
 
     def add(self, files: Iterable[tuple[Path, str]]) -> list[Upload | UploadError]:
         """Store files under the names they were given; what became of each, in order."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
-from index.scanning import FileFacts, Scan
+from index.known_files import KnownFile
+from index.scanning import FileFacts, Scan, suffix_of
 from index.schema import State
-from index.store import KnownFile
 
 __all__ = ["Plan", "plan"]
 
@@ -37,37 +36,70 @@ class Plan:
 
 
 def plan(scan: Scan, known: Mapping[bytes, KnownFile], recipe: str, digest: Digest) -> Plan:
-    """Compare size and times first, and bytes only where those differ."""
-    result = Plan()
-    missing = [k for name, k in known.items() if name not in scan.files and not scan.lies_unlisted(name)]
-    result.unchanged.extend(k for name, k in known.items() if name not in scan.files and scan.lies_unlisted(name))
-    for name, facts in scan.files.items():
-        before = known.get(name)
-        if before is None:
-            _plan_unknown(result, facts, missing, recipe, digest)
-        elif before.recipe != recipe:
-            result.changed.append(facts)
-        elif before.facts == facts:
-            (result.failed if before.state == State.FAILED else result.unchanged).append(before)
-        elif before.state == State.INDEXED and before.digest == digest(facts):
-            result.touched.append((before, facts))
+    """Compare size and times first, and bytes only where those differ.
+
+    `known`: what the index holds of the scan's scope.
+    """
+    result, missing = Plan(), _Missing(recipe)
+    for name, before in known.items():
+        if name in scan.files:
+            continue
+        if scan.unlisted and scan.lies_unlisted(name):
+            result.unchanged.append(before)
         else:
-            result.changed.append(facts)
-    result.removed = missing
+            missing.add(before)
+    for name, facts in scan.files.items():
+        if name in known:
+            _plan_known(result, known[name], facts, recipe, digest)
+        elif gone := missing.taken(facts, digest):
+            result.renamed.append((gone, facts))
+        else:
+            result.new.append(facts)
+    result.removed = missing.left()
     return result
 
 
-def _plan_unknown(result: Plan, facts: FileFacts, missing: list[KnownFile], recipe: str, digest: Digest) -> None:
-    """A name the index does not know: a rename when the bytes of a file that is gone stand there, else new."""
-    for gone in missing:
-        if _may_be_renamed(gone, facts, recipe) and gone.digest == digest(facts):
-            missing.remove(gone)
-            result.renamed.append((gone, facts))
-            return
-    result.new.append(facts)
+def _plan_known(result: Plan, before: KnownFile, facts: FileFacts, recipe: str, digest: Digest) -> None:
+    if before.recipe != recipe:
+        result.changed.append(facts)
+    elif before.facts == facts:
+        (result.failed if before.state == State.FAILED else result.unchanged).append(before)
+    elif before.state == State.INDEXED and before.digest == digest(facts):
+        result.touched.append((before, facts))
+    else:
+        result.changed.append(facts)
 
 
-def _may_be_renamed(gone: KnownFile, facts: FileFacts, recipe: str) -> bool:
-    """Same size and kind of file, and read in the way it would be read now."""
-    same_kind = PurePosixPath(gone.facts.path).suffix.lower() == PurePosixPath(facts.path).suffix.lower()
-    return same_kind and gone.facts.size == facts.size and gone.recipe == recipe and gone.state == State.INDEXED
+class _Missing:
+    """Files that are gone. One that stands under a name that the index does not know is a rename.
+
+    Looked up by size and kind, then by bytes, so that a file is read once however many are gone: renaming a folder of
+    100,000 files looks at each once.
+    """
+
+    def __init__(self, recipe: str) -> None:
+        self._recipe = recipe
+        self._left: dict[int, KnownFile] = {}
+        self._alike: dict[tuple[int, str], dict[bytes, list[KnownFile]]] = {}
+
+    def add(self, gone: KnownFile) -> None:
+        """Note a file that is gone; only one that was read, in the way it would be read now, may be a rename."""
+        self._left[gone.id] = gone
+        if gone.recipe == self._recipe and gone.state == State.INDEXED:
+            of_digest = self._alike.setdefault((gone.facts.size, suffix_of(gone.facts.path)), {})
+            of_digest.setdefault(gone.digest, []).append(gone)
+
+    def taken(self, facts: FileFacts, digest: Digest) -> KnownFile | None:
+        """The first file of the same size, kind and bytes, which then is missing no more."""
+        of_digest = self._alike.get((facts.size, suffix_of(facts.path)))
+        found = digest(facts) if of_digest else None
+        if not of_digest or found is None or found not in of_digest:
+            return None
+        gone = of_digest[found].pop(0)
+        if not of_digest[found]:
+            del of_digest[found]
+        return self._left.pop(gone.id)
+
+    def left(self) -> list[KnownFile]:
+        """What stands nowhere any more."""
+        return list(self._left.values())

@@ -9,6 +9,7 @@ among sentences; both need no model at the time of the question when their vecto
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from index.documents import Block, BlockKind, Span
 from index.embedding import Vectors
 
-__all__ = ["Sentenced", "Spread", "best_cosines", "header_of", "packed", "sentence_texts", "unpacked"]
+__all__ = ["PackedSentences", "Sentenced", "Spread", "header_of", "packed", "sentence_texts", "unpacked"]
 
 _LEVELS = 127
 
@@ -73,16 +74,39 @@ def unpacked(data: bytes, dimension: int) -> Vectors:
     return steps.reshape(count, dimension).astype(np.float32) * scales[:, None]
 
 
-def best_cosines(question: Vectors, sentences: Sequence[Vectors]) -> NDArray[np.float32]:
-    """Cosine of the question with the nearest sentence of each passage: float32 (n,); nan for one without sentences."""
-    best = np.full(len(sentences), np.nan, dtype=np.float32)
-    counts = np.array([len(vectors) for vectors in sentences], dtype=np.int64)
-    having = np.flatnonzero(counts)
-    if len(having):
-        cosines = np.concatenate([vectors for vectors in sentences if len(vectors)]) @ question[0]
-        starts = np.cumsum(counts[having]) - counts[having]
-        best[having] = np.maximum.reduceat(cosines, starts)
-    return best
+@dataclass(frozen=True, slots=True)
+class PackedSentences:
+    """The sentences of several passages, as they were packed: a question needs no more than their best cosines."""
+
+    scales: NDArray[np.float32]
+    """float32 (rows,), of all sentences one after the other."""
+    steps: NDArray[np.int8]
+    """int8 (rows, dimension)"""
+    counts: NDArray[np.int64]
+    """int64 (passages,): sentences of each passage."""
+
+    @classmethod
+    def of(cls, packed: Sequence[bytes], dimension: int) -> PackedSentences:
+        """What `packed` gave for each passage; b"" for one without sentences."""
+        counts = np.array([len(data) // (4 + dimension) for data in packed], dtype=np.int64)
+        scales = b"".join([data[: 4 * count] for data, count in zip(packed, counts.tolist(), strict=True)])
+        steps = b"".join([data[4 * count :] for data, count in zip(packed, counts.tolist(), strict=True)])
+        return cls(np.frombuffer(scales, np.float32), np.frombuffer(steps, np.int8).reshape(-1, dimension), counts)
+
+    def best_cosines(self, question: Vectors) -> NDArray[np.float32]:
+        """Cosine of the question (float32 (1, dimension)) with the nearest sentence of each passage.
+
+        float32 (passages,); nan for one without sentences.
+        """
+        best = np.full(len(self.counts), np.nan, dtype=np.float32)
+        having = np.flatnonzero(self.counts)
+        if len(having):
+            # Not `@`: BLAS shares out even so little among threads, and waits for them where other threads are at work
+            # (on 2 busy cores up to 11 ms instead of .1).
+            cosines = np.einsum("ij,j->i", self.steps.astype(np.float32), question[0]) * self.scales
+            starts = np.cumsum(self.counts[having]) - self.counts[having]
+            best[having] = np.maximum.reduceat(cosines, starts)
+        return best
 
 
 def _with_header(passage: Sentenced, span: Span) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
@@ -19,12 +19,13 @@ from index.embedding import Embedder, Vectors
 from index.lexical import LexicalScores
 from index.memory import VectorMemory
 from index.names import DocumentNames
-from index.schema import DocumentRecord, PassageRecord, State
-from index.sentence_vectors import Spread, best_cosines
+from index.schema import DocumentRecord, PassageRecord
+from index.sentence_vectors import PackedSentences, Spread
 from index.store import Store
 
 __all__ = ["Ids", "Snapshot"]
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 Ids = NDArray[np.int64]
@@ -32,6 +33,10 @@ Ids = NDArray[np.int64]
 
 SENTENCE_SAMPLE = 256
 """Passages whose sentences tell how a question's sentence cosines are spread: as good as 2,000 (nDCG within .001)."""
+
+
+ASKED_KEPT = 3
+"""Questions, and lists of terms, that a snapshot remembers: its own, and it with words carried over or spelt well."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class Snapshot:
     _derived: Derived
     _embedder: Embedder
     _memory: VectorMemory
+    _asked: dict[str, Vectors] = field(default_factory=dict)
+    """What was embedded of the question that this is for: several steps ask the same."""
+    _scored: dict[tuple[tuple[str, ...], tuple[tuple[str, float], ...]], LexicalScores] = field(default_factory=dict)
+    """The same of its terms."""
 
     @property
     def change(self) -> int:
@@ -54,7 +63,7 @@ class Snapshot:
 
     def embed_question(self, question: str) -> Vectors:
         """float32 (1, d), unit row."""
-        return self._embedder.embed_question(question)
+        return _once(self._asked, question, lambda: self._embedder.embed_question(question))
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
         """float32 (len(sentences), d), unit rows; those embedded before come from memory."""
@@ -77,7 +86,8 @@ class Snapshot:
 
         `shares`: how much of their weight terms keep; 1 for those it leaves out.
         """
-        return self._derived.lexical.score(terms, shares)
+        key = (tuple(terms), tuple(sorted((shares or {}).items())))
+        return _once(self._scored, key, lambda: self._derived.lexical.score(terms, shares))
 
     def lexical_best(self, scores: LexicalScores, k: int, among: Ids | None = None) -> Ids:
         """Ids of the `k` passages with the highest BM25 above 0, best first."""
@@ -96,10 +106,17 @@ class Snapshot:
         found = self._derived.lexical.holding(terms)
         return found if among is None else found[np.isin(found, among)]
 
-    def named(self, question: str) -> dict[int, float]:
-        """By document id, how much of its name stands in the question (see `index.names`)."""
-        names = self._of_state("names", lambda: DocumentNames(self._store.paths()))
-        return names.evidence(question)
+    def named(self, question: str, ids: Ids) -> NDArray[np.float64]:
+        """How much of the name of its document stands in the question, for each passage: float64 (len(ids),).
+
+        See `index.names`.
+        """
+        names = self._of_state("names", lambda: DocumentNames.of(self._store.paths()), self._names_since)
+        return names.evidence(question, self.documents_of(ids))
+
+    def _names_since(self, before: DocumentNames, change: int) -> DocumentNames | None:
+        moved = self._store.moved_since(before.last, change)
+        return before.moved(moved.documents, moved.named) if moved else None
 
     def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
         """A number for what each passage says: the same text has the same, whatever its id: uint64 (len(ids),)."""
@@ -122,12 +139,14 @@ class Snapshot:
 
         float32 (len(ids),); nan for a passage that is alone in its document.
         """
-        sums, counts = np.zeros(len(ids)), np.zeros(len(ids))
-        for distance in (*range(-reach, 0), *range(1, reach + 1)):
-            others = self._derived.lexical.around(ids, distance)
-            there = others >= 0
-            sums[there] += self._derived.vectors.cosines(question, others[there])
-            counts[there] += 1
+        distances = (*range(-reach, 0), *range(1, reach + 1))
+        others = np.stack([self._derived.lexical.around(ids, distance) for distance in distances])
+        there = others >= 0
+        each, place_of = np.unique(others[there], return_inverse=True)
+        cosines = np.zeros(others.shape)
+        cosines[there] = self._derived.vectors.cosines(question, each)[place_of]
+        there &= ~np.isnan(cosines)
+        counts, sums = there.sum(axis=0), np.where(there, cosines, 0.0).sum(axis=0)
         mean: NDArray[np.float64] = np.divide(sums, counts, out=np.full(len(ids), np.nan), where=counts > 0)
         return mean.astype(np.float32)
 
@@ -137,18 +156,28 @@ class Snapshot:
         none = np.zeros((0, self._embedder.dimension), np.float32)
         return [found.get(passage, none) for passage in ids.tolist()]
 
+    def best_sentences(self, question: Vectors, ids: Ids) -> NDArray[np.float32]:
+        """Cosine of the question with the nearest sentence of each passage: float32 (len(ids),).
+
+        nan where none are embedded yet.
+        """
+        return self._packed(ids).best_cosines(question)
+
     def sentence_spread(self, question: Vectors) -> Spread:
         """Mean and standard deviation of the best sentence cosine over a fixed sample of passages."""
-        sample = self._of_state("sample", self._sampled)
-        best = best_cosines(question, sample)
+        best = self._of_state("sample", self._sampled).best_cosines(question)
         best = best[~np.isnan(best)]
         return Spread(float(best.mean()), float(best.std())) if len(best) else Spread(0.0, 0.0)
 
-    def _of_state(self, name: str, load: Callable[[], T]) -> T:
-        return self._memory.of_state(name, self._store.identity(), self.change, load)
+    def _packed(self, ids: Ids) -> PackedSentences:
+        found = self._store.packed_sentences(ids.tolist())
+        return PackedSentences.of([found.get(passage, b"") for passage in ids.tolist()], self._embedder.dimension)
 
-    def _sampled(self) -> list[Vectors]:
-        return self.sentence_vectors(self._derived.vectors.sample_ids(SENTENCE_SAMPLE))
+    def _of_state(self, name: str, load: Callable[[], T], follow: Callable[[T, int], T | None] | None = None) -> T:
+        return self._memory.of_state(name, self._store.identity(), self.change, load, follow)
+
+    def _sampled(self) -> PackedSentences:
+        return self._packed(self._derived.vectors.sample_ids(SENTENCE_SAMPLE))
 
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages with their documents, in the order of `ids`."""
@@ -163,6 +192,10 @@ class Snapshot:
         """All documents, the failed ones included, by path."""
         return self._store.documents()
 
+    def record(self, path: str) -> DocumentRecord | None:
+        """The document of that path, a failed one too; None when there is none."""
+        return self._store.record(path)
+
     def document(self, path: str) -> Document:
         """The stored text of a document with its map to places; `KeyError` when there is none of that path."""
         return self._store.document(path)
@@ -174,11 +207,26 @@ class Snapshot:
         ("reports/*.pdf"; "*" also matches "/"). What is the path of a document means that one only, even when it could
         be read as wildcards ("report [1].pdf").
         """
-        documents = self.documents()
-        exact = {d.path for d in documents}.intersection(patterns)
+        known: dict[tuple[str, ...], Ids] = self._of_state("within", dict)
+        return _once(known, tuple(patterns), lambda: self._store.passage_ids(self._chosen(patterns)))
+
+    def _chosen(self, patterns: Sequence[str]) -> list[int]:
+        """Ids of the indexed documents whose path matches one of the patterns."""
+        paths = self._of_state("paths", self._store.all_paths)
+        exact = {path for _, path, _ in paths}.intersection(patterns)
         others = [pattern for pattern in patterns if pattern not in exact]
-        chosen = [d.id for d in documents if d.state == State.INDEXED and (d.path in exact or _matches(d.path, others))]
-        return self._store.passage_ids(chosen)
+        return [id_ for id_, path, is_indexed in paths if is_indexed and (path in exact or _matches(path, others))]
+
+
+def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
+    """What is known under `key`, else what `make` gives; the last `ASKED_KEPT` are remembered."""
+    found = known.get(key)
+    if found is None:
+        found = make()
+        for old in list(known)[: max(0, len(known) + 1 - ASKED_KEPT)]:
+            known.pop(old, None)
+        known[key] = found
+    return found
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:

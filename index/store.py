@@ -10,17 +10,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import moves
 from index.documents import Document
 from index.errors import IndexMissing, StoreError
+from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
-from index.scanning import FileFacts
+from index.moves import Moved
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
@@ -46,18 +47,6 @@ class NewPassages(NamedTuple):
     """First 8 bytes of each passage's key."""
     vectors: NDArray[np.float16]
     """float16 (n, dimension), unit rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the index remembers of a file, to tell whether it changed."""
-
-    id: int
-    facts: FileFacts
-    state: State
-    reason: str
-    recipe: str
-    digest: bytes
 
 
 class Recorded(NamedTuple):
@@ -135,19 +124,23 @@ class Store:
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
         return [_document_record(row) for row in rows]
 
-    def known_files(self) -> dict[bytes, KnownFile]:
-        """Every file the index knows, by name."""
-        query = "SELECT id, name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest FROM documents"
-        rows = self._connection.execute(query)
-        return {
-            name: KnownFile(id_, FileFacts(name, path, *stat), State(state), reason, recipe, digest)
-            for id_, name, path, *stat, state, reason, recipe, digest in rows
-        }
+    def record(self, path: str) -> DocumentRecord | None:
+        """The document of that path, whatever its state; None when there is none."""
+        query = f"SELECT {_DOCUMENT} FROM documents d WHERE d.{{}} = ? AND d.path = ?"
+        # By its name, which is the path unless that stands for bytes that are no text: names have an index.
+        row = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"), path)).fetchone()
+        row = row or self._connection.execute(query.format("path"), (path, path)).fetchone()
+        return _document_record(row) if row else None
+
+    def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
+        """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
+        return known_files(self._connection, scope)
 
     def document(self, path: str) -> Document:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
-        query = "SELECT t.text, t.layout FROM texts t JOIN documents d ON d.id = t.document WHERE d.path = ?"
-        row = self._connection.execute(query, (path,)).fetchone()
+        record = self.record(path)
+        query = "SELECT text, layout FROM texts WHERE document = ?"
+        row = self._connection.execute(query, (record.id,)).fetchone() if record else None
         if row is None:
             raise KeyError(path)
         return read_document(*row)
@@ -204,27 +197,41 @@ class Store:
 
         Passages whose sentences are not embedded yet are left out.
         """
-        found: dict[int, NDArray[np.float32]] = {}
+        return {passage: unpacked(data, dimension) for passage, data in self.packed_sentences(ids).items()}
+
+    def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The same as they are kept (see `sentence_vectors`)."""
+        found: dict[int, bytes] = {}
         for some in _batches(ids):
             rows = self._connection.execute(
                 "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key "
                 f"WHERE p.id IN ({_marks(some)})",
                 some,
             )
-            found.update((passage, unpacked(data, dimension)) for passage, data in rows)
+            found.update(rows.fetchall())
         return found
 
     def without_sentences(self, after: int = 0) -> dict[bytes, int]:
         """Keys of the passages whose sentences are not embedded yet, each with a passage's id above `after`."""
+        by = "+key" if after else "key"  # in the order of their keys all passages would be looked at, not those above
         query = (
             "SELECT key, max(id) FROM passages p WHERE id > ? "
-            "AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY key ORDER BY max(id)"
+            f"AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY {by} ORDER BY max(id)"
         )
         return dict(self._connection.execute(query, (after,)).fetchall())
 
     def paths(self) -> list[tuple[int, str]]:
         """Id and path of every indexed document."""
         return self._connection.execute("SELECT id, path FROM documents WHERE state = ?", (State.INDEXED,)).fetchall()
+
+    def moved_since(self, document: int, change: int) -> Moved | None:
+        """Documents added above the id `document`, or renamed or removed by changes above `change`; None: not known."""
+        return moves.since(self._connection, document, change)
+
+    def all_paths(self) -> list[tuple[int, str, bool]]:
+        """Id and path of every document, and whether it is indexed, by path."""
+        query = "SELECT id, path, state = ? FROM documents ORDER BY path"
+        return self._connection.execute(query, (State.INDEXED,)).fetchall()
 
     def last_passage(self) -> int:
         """The highest passage id; 0 when there is none."""
@@ -285,7 +292,7 @@ def _marks(values: Sequence[int]) -> str:
 
 def _document_record(row: Sequence[Any]) -> DocumentRecord:
     identity, path, state, *rest = row
-    return DocumentRecord(identity, path, State(state), *rest)
+    return DocumentRecord(identity, path, STATES[state], *rest)
 
 
 def _passage_record(row: Sequence[Any]) -> PassageRecord:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ from index.errors import ReadError
 from index.planning import Plan, plan
 from index.reading import READABLE_SUFFIXES, READER_VERSION, Reader
 from index.report import OnProgress, SyncProgress, SyncReport
-from index.scanning import FileFacts, Scan, digest_of, scan
+from index.scanning import FileFacts, Scan, digest_of, scan, suffix_of
 from index.sentence_vectors import sentence_texts
 from index.splitting import Passage, SplitSettings, embedding_text, split
 from index.store import Store
@@ -54,13 +54,18 @@ class _Pending(NamedTuple):
 
 
 def synced(
-    corpus: Path, store: WritableStore, embedder: Embedder, settings: SplitSettings, on_progress: OnProgress
+    corpus: Path,
+    store: WritableStore,
+    embedder: Embedder,
+    settings: SplitSettings,
+    on_progress: OnProgress,
+    only: Iterable[str] | None = None,
 ) -> SyncReport:
-    """Sync the store with the folder `corpus`; the caller holds the writer's lock."""
+    """Sync the store with the folder `corpus`, or `only` with some of it; the caller holds the writer's lock."""
     started = time.monotonic()
     on_progress(SyncProgress("looking through the folder"))
     rebuilt = _settle_model(store, embedder)
-    recipe, found = _recipe(embedder, settings), scan(corpus, is_readable)
+    recipe, found = _recipe(embedder, settings), scan(corpus, is_readable, None if rebuilt else only)
     todo = _planned(corpus, found, store, recipe)
     was_interrupted = _begin(store)
     _apply_bookkeeping(store, todo)
@@ -220,12 +225,12 @@ def _recipe(embedder: Embedder, settings: SplitSettings) -> str:
 
 
 def _planned(corpus: Path, found: Scan, store: Store, recipe: str) -> Plan:
-    return plan(found, store.known_files(), recipe, lambda facts: _digest_or_none(corpus, facts))
+    return plan(found, store.known_files(found.scope), recipe, lambda facts: _digest_or_none(corpus, facts))
 
 
 def is_readable(path: str) -> bool:
     """By its name; a file without a suffix may be anything and is judged by its content when read."""
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = suffix_of(path)
     return not suffix or suffix in READABLE_SUFFIXES
 
 
@@ -288,8 +293,7 @@ def _settled(facts: FileFacts) -> FileFacts:
 
 
 def _failures(todo: Plan, work: _Work) -> tuple[tuple[str, str], ...]:
-    before = [(known.facts.path, known.reason) for known in todo.failed]
-    return tuple(sorted(before + list(work.failed.values())))
+    return tuple(sorted([(known.facts.path, known.reason) for known in todo.failed] + list(work.failed.values())))
 
 
 def _paths(files: object) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The folder watched: when the documents in it change, so that a sync can follow.
 
-Events say only that it is worth looking. What is found is compared with what was found before, so that neither hidden
-files nor the index itself set off a sync, and an event that never came is made up for by the next look.
+Events say only where it is worth looking: at the files they name, and at the whole folder when folders come and go.
+What is found is compared with what was found before, so that neither hidden files nor the index itself set off a sync,
+and an event that never came is made up for by the next look at the whole folder.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
-from index.scanning import FileFacts, check_corpus, scan
+from index.scanning import FileFacts, Scan, check_corpus, scan
 from index.sync import is_readable
 
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
 
-__all__ = ["FolderNotice", "Notice", "changes"]
+__all__ = ["Changed", "FolderNotice", "Notice", "changes"]
+
+Changed = frozenset[str] | None
+"""Names below the corpus of the documents that are new, changed or gone; None: all of them may be."""
+
+NAMED = 1_000
+"""Changed documents that are told by name: with more, looking at all of the folder takes no longer."""
 
 QUIET_SECONDS = 0.5
 """Changes are told once nothing more has changed for this long: a program that saves writes several times."""
@@ -67,13 +74,22 @@ class _Look:
     """What a walk through the folder found."""
 
     identity: tuple[int, int]
-    files: dict[bytes, FileFacts]
+    files: dict[bytes, int]
+    """By name, what differs when the file has changed."""
     folders: frozenset[bytes]
     seconds: float
 
+    def changed_since(self, known: _Look | None) -> Changed:
+        """Which documents differ from those of an earlier look."""
+        if known is None:
+            return None
+        before, now = known.files, self.files
+        names = {name for name, stamp in now.items() if before.get(name) != stamp} | (before.keys() - now.keys())
+        return frozenset(map(os.fsdecode, names)) if len(names) <= NAMED else None
 
-def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[None]:
-    """Yield once when watching has begun, then whenever documents have changed, until `stop` is set.
+
+def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[Changed]:
+    """Yield once when watching has begun, then whenever documents have changed, until `stop` is set: which ones.
 
     What changes while the caller is at work is told next, so nothing is lost between a sync and the following one.
     `index`: where the index is kept, which is no part of the documents. `say` gets one line for a person when
@@ -83,14 +99,17 @@ def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[
     check_corpus(corpus)
     folder = _Watched(corpus, index, stop, say)
     known: _Look | None = None
+    told: Changed = None
     while not stop.is_set():
-        found = folder.look(known)
+        found = folder.look_at(told, known) or folder.look(known)
         if found and (known is None or found.files != known.files):
-            known = found
-            yield
-        else:
-            known = found or known
-            folder.wait(found)
+            changed, known = found.changed_since(known), found
+            yield changed
+            if not folder.has_events:
+                told = None
+                continue
+        known = found or known
+        told = folder.wait(found)
 
 
 class _Watched:
@@ -102,6 +121,12 @@ class _Watched:
         self._events: RustNotify | None = None
         self._watched: tuple[tuple[int, int], frozenset[bytes]] | None = None
         self._is_gone = self._only_looks = False
+        self._looked = 0.0
+
+    @property
+    def has_events(self) -> bool:
+        """Whether what happens is told, also while nobody waits for it."""
+        return self._events is not None
 
     def look(self, known: _Look | None) -> _Look | None:
         """What is in the folder, all of which is watched from now on; None while the folder is gone."""
@@ -116,30 +141,63 @@ class _Watched:
             self._watch(found)  # and look again: what came before the events began told none
         return found
 
-    def wait(self, found: _Look | None) -> None:
-        """Return when it is worth looking again, or `stop` is set. `found`: the latest look."""
-        every = POLL_SECONDS if self._events is None else LOOK_SECONDS
-        until = time.monotonic() + (max(every, found.seconds / LOOK_SHARE) if found else ROOT_SECONDS)
-        while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
-            if self._has_changed(min(left, ROOT_SECONDS)) or (found and _identity(self._corpus) != found.identity):
-                return
+    def look_at(self, told: Changed, known: _Look | None) -> _Look | None:
+        """What is in the folder where only the files `told` may differ from `known`; None: all must be looked at."""
+        if told is None or known is None or self._watched != (known.identity, known.folders):
+            return None
+        names = {name for name in map(os.fsencode, told) if not self._is_of_index(name)}
+        if not names:
+            return known
+        if not names.isdisjoint(known.folders):
+            return None
+        try:
+            found = scan(self._corpus, is_readable, map(os.fsdecode, names))
+        except (CorpusError, OSError):
+            return None
+        if found.folders or found.unlisted or _identity(self._corpus) != known.identity:
+            return None
+        files = known.files.copy()
+        for name in names:
+            files.pop(name, None)
+        return replace(known, files=files | self._stamps(found))
 
-    def _has_changed(self, seconds: float) -> bool:
-        """Whether an event came, and then some quiet, within about `seconds`."""
+    def wait(self, found: _Look | None) -> Changed:
+        """Return when it is worth looking again, or `stop` is set: where events told to look, None for everywhere.
+
+        `found`: the latest look.
+        """
+        every = POLL_SECONDS if self._events is None else LOOK_SECONDS
+        # From the last look at everything: events of single files must not put off the next one.
+        until = self._looked + max(every, found.seconds / LOOK_SHARE) if found else time.monotonic() + ROOT_SECONDS
+        while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
+            told = self._told(min(left, ROOT_SECONDS))
+            if told != frozenset() or (found and _identity(self._corpus) != found.identity):
+                return told or None
+        return None
+
+    def _told(self, seconds: float) -> Changed:
+        """What events, and then some quiet, told within about `seconds`: nothing if none came, None for anything."""
         if self._events is None:
             self._stop.wait(seconds)
-            return False
+            return frozenset()
         try:
             told = self._events.watch(_ms(LONGEST_SECONDS), _ms(QUIET_SECONDS), _ms(seconds), self._stop)
         except RuntimeError as error:  # an event of a file whose name is no text
             self._only_look(error)
-            return True
+            return None
         if told == "signal":
             raise KeyboardInterrupt
-        return isinstance(told, set)
+        return self._names(told) if isinstance(told, set) else frozenset()
+
+    def _names(self, told: set[tuple[int, str]]) -> Changed:
+        """Names below the corpus of what events told of; None when one of them is none."""
+        root = f"{self._corpus}{os.sep}"
+        if all(path.startswith(root) for _, path in told):
+            return frozenset(path[len(root) :] for _, path in told)
+        return None
 
     def _found(self) -> _Look | None:
-        started = time.monotonic()
+        started = self._looked = time.monotonic()
         identity = _identity(self._corpus)
         try:
             found = scan(self._corpus, is_readable)
@@ -147,9 +205,13 @@ class _Watched:
             return None
         if identity is None or identity != _identity(self._corpus) or b"" not in found.folders:
             return None  # gone, or another one came in between
-        files = {name: facts for name, facts in found.files.items() if not self._is_of_index(name)}
+        files = self._stamps(found)
         folders = frozenset(name for name in found.folders if not self._is_of_index(name))
         return _Look(identity, files, folders, time.monotonic() - started)
+
+    def _stamps(self, found: Scan) -> dict[bytes, int]:
+        """The documents in one number each: 100,000 take 17 MB."""
+        return {name: _stamp(facts) for name, facts in found.files.items() if not self._is_of_index(name)}
 
     def _is_of_index(self, name: bytes) -> bool:
         return self._index is not None and (name == self._index or name.startswith(self._index + b"/"))
@@ -191,6 +253,11 @@ class _Watched:
 def _is_left_behind(found: _Look, known: _Look | None) -> bool:
     """Whether this is what an unmounted folder leaves: an empty one in its place. Its documents are not deleted."""
     return known is not None and found.identity != known.identity and bool(known.files) and not found.files
+
+
+def _stamp(facts: FileFacts) -> int:
+    """Size and times in one number; times before 1970 are below 0."""
+    return (facts.size << 128) + (facts.mtime_ns << 64) + facts.ctime_ns
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

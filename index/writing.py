@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from index import moves
 from index.documents import Document
 from index.errors import IndexNotWritable
 from index.layout import document_layout, passage_layout
@@ -57,6 +58,9 @@ class WritableStore(Store):
         except sqlite3.OperationalError as error:
             raise IndexNotWritable(_not_writable(path.parent, error)) from error
         store.check_format()
+        if store.meta("moved_from") is None:
+            with store.committing(visible=False):
+                moves.begin(connection, store.change())
         return store
 
     @contextmanager
@@ -110,6 +114,7 @@ class WritableStore(Store):
 
     def renamed(self, known: KnownFile, facts: FileFacts) -> None:
         """The same bytes stand under another name; a title taken from the name follows it."""
+        moves.note(self._connection, known.id, self.change() + 1)
         self._connection.execute(
             "UPDATE documents SET name = ?, path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
             "title = CASE WHEN title = ? THEN ? ELSE title END WHERE id = ?",
@@ -125,6 +130,7 @@ class WritableStore(Store):
         """Forget a document, its passages, and the vectors that no other passage uses."""
         execute = self._connection.execute
         change = self.change() + 1
+        moves.note(self._connection, document, change)
         execute("INSERT INTO removed SELECT id, ? FROM passages WHERE document = ?", (change, document))
         keys = execute("SELECT DISTINCT key FROM passages WHERE document = ?", (document,)).fetchall()
         execute("DELETE FROM passages WHERE document = ?", (document,))
@@ -159,8 +165,9 @@ class WritableStore(Store):
 
     def forget_removed(self, up_to_change: int) -> None:
         """Drop the record of removals that no derived index on disk needs, once there are more than passages."""
+        moves.forget(self._connection, self.change())
         count = self._connection.execute("SELECT count(*) FROM removed").fetchone()[0]
-        if count > max(REMOVALS_KEPT, self.counts()[1]):
+        if count > REMOVALS_KEPT and count > self.counts()[1]:
             self._connection.execute("DELETE FROM removed WHERE change <= ?", (up_to_change,))
             self.set_meta("removed_from", str(up_to_change))
 

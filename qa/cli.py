@@ -247,11 +247,11 @@ def _opened(corpus: Path, index: Path | None, model: str | None, reranker: str |
     return opened
 
 
-def _synced(corpus: Corpus, *, rebuild: bool = False) -> Any:
+def _synced(corpus: Corpus, *, rebuild: bool = False, only: frozenset[str] | None = None) -> Any:
     from qa.progress import TerminalProgress
 
     with TerminalProgress() as progress:
-        return corpus.sync(progress, rebuild=rebuild)
+        return corpus.sync(progress, rebuild=rebuild, only=only)
 
 
 def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:
@@ -261,7 +261,7 @@ def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:
     is_first = True
     reports = kept_in_step(
         corpus,
-        lambda: _synced(corpus, rebuild=rebuild and is_first),
+        lambda only: _synced(corpus, rebuild=rebuild and is_first, only=only),
         stop=threading.Event(),
         say=lambda line: typer.echo(f"footnote: {line}", err=True),
     )

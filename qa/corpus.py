@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -103,15 +103,17 @@ class Corpus:
         """Whether there is an index to ask."""
         return self._index.exists
 
-    def sync(self, on_progress: OnProgress | None = None, *, rebuild: bool = False) -> SyncReport:
-        """Bring the index in step with the folder, embedding only what is new or changed.
+    def sync(
+        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+    ) -> SyncReport:
+        """Bring the index in step with the folder, or `only` with some files and folders of it, embedding what is new.
 
         Raises `CorpusError`, `IndexLocked`, `IndexNotWritable` or `ModelError`, each saying what to do.
         """
-        return self._index.sync(on_progress, rebuild=rebuild)
+        return self._index.sync(on_progress, rebuild=rebuild, only=only)
 
-    def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[None]:
-        """Yield at once, then whenever documents have changed, until `stop` is set: each time, `sync` is worth it.
+    def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[frozenset[str] | None]:
+        """Yield at once, then whenever documents have changed, until `stop` is set: what to `sync` only, None for all.
 
         `say` gets one line for a person when the folder is gone, back, or can only be looked at now and then.
         """

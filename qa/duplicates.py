@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.analysis import fold
 
@@ -44,9 +45,10 @@ class _Said:
 
     @classmethod
     def of(cls, text: str) -> _Said:
-        words = tuple(_plain(word) for word in _WORD.findall(text))
-        runs = frozenset(words[at : at + RUN] for at in range(max(1, len(words) - RUN + 1)))
-        return cls(words, runs, Counter(word for word in words if _is_decisive(word)))
+        known = [_plain(word) for word in _WORD.findall(text)]
+        words = tuple(word for word, _ in known)
+        runs = frozenset(zip(*(words[at:] for at in range(RUN)), strict=False)) or frozenset({words})
+        return cls(words, runs, Counter(word for word, is_decisive in known if is_decisive))
 
     def resembles(self, other: _Said) -> bool:
         """Whether both say the same but for a few words that change nothing."""
@@ -76,9 +78,8 @@ def groups(texts: Sequence[str]) -> list[list[int]]:
     return found
 
 
-def _plain(word: str) -> str:
-    return word.replace(",", "") if word[0].isdigit() else fold(word).replace("’", "'")
-
-
-def _is_decisive(word: str) -> bool:
-    return word in _TURNS_IT_ROUND or word.endswith("n't") or any(map(str.isdigit, word))
+@lru_cache(maxsize=100_000)
+def _plain(word: str) -> tuple[str, bool]:
+    """A word as it is compared, and whether it is decisive."""
+    plain = word.replace(",", "") if word[0].isdigit() else fold(word).replace("’", "'")
+    return plain, plain in _TURNS_IT_ROUND or plain.endswith("n't") or any(map(str.isdigit, plain))

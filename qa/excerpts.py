@@ -68,7 +68,7 @@ def excerpt(snapshot: Snapshot, path: str, start: int, end: int, around: int) ->
 
 
 def _found(snapshot: Snapshot, path: str) -> tuple[DocumentRecord, Document]:
-    record = next((record for record in snapshot.documents() if record.path == path), None)
+    record = snapshot.record(path)
     if record is None:
         raise QuestionError(
             f"there is no document {path} in the index: give a path as citations and the list of documents have it"

@@ -18,7 +18,6 @@ from index.analysis import terms
 from index.embedding import Vectors
 from index.lexical import LexicalScores, idf
 from index.schema import PassageRecord
-from index.sentence_vectors import best_cosines
 from index.snapshot import Ids, Snapshot
 from qa.leaning import Lean, leaning
 from qa.literal import Literal, literals, weights
@@ -145,11 +144,7 @@ def _asked(
 
 def _naming(snapshot: Snapshot, question: str, ids: Ids) -> Floats:
     """What it is worth that the question names the document of each passage: float32 (n,)."""
-    named = snapshot.named(question)
-    if not named:
-        return np.zeros(len(ids), np.float32)
-    worth = [min(NAME_WEIGHT * named.get(document, 0.0), NAME_MOST) for document in snapshot.documents_of(ids).tolist()]
-    return np.array(worth, np.float32)
+    return np.minimum(NAME_WEIGHT * snapshot.named(question, ids), NAME_MOST).astype(np.float32)
 
 
 class _Literally(NamedTuple):
@@ -193,7 +188,7 @@ def _meaning(snapshot: Snapshot, vector: Vectors, ids: Ids, cosines: Floats) -> 
     own = standardised(cosines, *spread)
     around = snapshot.surrounding_cosines(vector, ids, AROUND)
     passage = fused(np.where(np.isnan(around), own, standardised(around, *spread)), own, AROUND_SHARE)
-    best = best_cosines(vector, snapshot.sentence_vectors(ids))
+    best = snapshot.best_sentences(vector, ids)
     sentence = standardised(best, *snapshot.sentence_spread(vector))
     return fused(np.where(np.isnan(best), passage, sentence), passage, SENTENCE_SHARE)
 

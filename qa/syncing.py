@@ -58,6 +58,9 @@ class BackgroundSync:
         self._stopping = threading.Event()
         self._interrupted = threading.Event()
         self._is_wanted_again = False
+        self._only: frozenset[str] | None = None  # what the sync looks at; None: all of the folder
+        self._only_next: frozenset[str] | None = frozenset()
+        self._owes_all = True
         self._follower: threading.Thread | None = None
         self._folder_is_gone = False
 
@@ -84,18 +87,22 @@ class BackgroundSync:
         self._follower = threading.Thread(target=self._follow, args=(say,), name="watch", daemon=True)
         self._follower.start()
 
-    def start(self, *, by_hand: bool = False, once_more: bool = False) -> None:
+    def start(self, *, by_hand: bool = False, once_more: bool = False, only: frozenset[str] | None = None) -> None:
         """Begin a sync, unless one is running already or all are stopped.
 
         `once_more`: when one is running, another follows it, as that one may have looked through the folder already.
+        `only`: what has changed. All of the folder is looked at nevertheless where no sync has done so yet, or the one
+        before did not get to its end.
         """
         with self._lock:
             if self._stopping.is_set():
                 return
             if self._state.running:
-                self._is_wanted_again = self._is_wanted_again or once_more
+                if once_more:
+                    self._is_wanted_again = True
+                    self._only_next = None if only is None or self._only_next is None else self._only_next | only
                 return
-            self._begin(by_hand=by_hand)
+            self._begin(only, by_hand=by_hand)
 
     def interrupt(self) -> None:
         """End the running sync at its next step: what was committed is kept, and the next one goes on from there."""
@@ -122,9 +129,10 @@ class BackgroundSync:
             self._follower.join(timeout_seconds)
         return self.wait(max(0.0, until - time.monotonic())) and not (self._follower and self._follower.is_alive())
 
-    def _begin(self, *, by_hand: bool) -> None:
+    def _begin(self, only: frozenset[str] | None, *, by_hand: bool) -> None:
         """With the lock held."""
         self._interrupted.clear()
+        self._only, self._only_next = None if self._owes_all else only, frozenset()
         self._state = SyncState(running=True, by_hand=by_hand, number=self._state.number + 1)
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
@@ -136,17 +144,18 @@ class BackgroundSync:
             say(line)
 
         try:
-            for _ in self._corpus.changes(self._stopping, hear):
-                self._sync_until_it_works()
+            for only in self._corpus.changes(self._stopping, hear):
+                self._sync_until_it_works(only)
         except Exception:  # the page goes on with its button
             _log.exception("the folder is not watched any more")
 
-    def _sync_until_it_works(self) -> None:
+    def _sync_until_it_works(self, only: frozenset[str] | None) -> None:
         """A sync that begins from now on; another after a while when it failed."""
         while not self._stopping.is_set():
             self.wait()  # the one under way may have looked through the folder already
-            self.start()
-            self.wait()
+            self.start(once_more=True, only=only)  # where one began meanwhile, this one follows it
+            while self._state.running:
+                self.wait()
             if not self._state.error:
                 return
             self._stopping.wait(RETRY_SECONDS)
@@ -155,9 +164,10 @@ class BackgroundSync:
         ended = self._synced()
         with self._lock:
             self._state = ended
+            self._owes_all = not ended.report
             if self._is_wanted_again and not self._stopping.is_set():
                 self._is_wanted_again = False
-                self._begin(by_hand=ended.by_hand)
+                self._begin(self._only_next, by_hand=ended.by_hand)
                 return
         if ended.report:
             self._warm_up()
@@ -167,7 +177,7 @@ class BackgroundSync:
         ended = replace(self._state, running=False)
         while True:
             try:
-                return replace(ended, report=self._corpus.sync(self._tell))
+                return replace(ended, report=self._corpus.sync(self._tell, only=self._only))
             except _Stopped:
                 return replace(ended, was_stopped=True)
             except IndexLocked as error:

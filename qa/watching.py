@@ -21,19 +21,19 @@ _log = logging.getLogger(__name__)
 
 
 def kept_in_step(
-    corpus: Corpus, sync: Callable[[], SyncReport], *, stop: Event, say: Callable[[str], None]
+    corpus: Corpus, sync: Callable[[frozenset[str] | None], SyncReport], *, stop: Event, say: Callable[[str], None]
 ) -> Iterator[SyncReport]:
-    """The report of every sync, until `stop` is set.
+    """The report of every sync, until `stop` is set; `sync` gets what it needs to look at only, or None for all.
 
     A first sync that fails raises, as one that is not followed by others does: a wrong option is said at once. Later
     ones, and those that find another sync under way, are said once by `say` and tried again.
     """
     is_first = True
-    for _ in corpus.changes(stop, say):
+    for only in corpus.changes(stop, say):
         said = ""
         while not stop.is_set():
             try:
-                report = sync()
+                report = sync(only)
             except Exception as error:
                 if is_first and not isinstance(error, IndexLocked):
                     raise

@@ -31,6 +31,8 @@ ROOMS = {
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
         "index/checking/database.py",
+        "index/known_files.py",
+        "index/moves.py",
         "index/schema.py",
         "index/snapshot.py",
         "index/store.py",

@@ -5,7 +5,6 @@ It is given bytes, never a path or an address, and told to run no text recogniti
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -58,6 +57,8 @@ def text_as_guessed(data: bytes) -> str:
 
 
 def _extracted(data: bytes, suffix: str) -> Any:
+    import asyncio  # here: with it each reader of plain text would start 20 ms later
+
     import xberg
 
     config = xberg.ExtractionConfig(

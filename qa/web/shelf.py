@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,7 +106,7 @@ class Shelf:
             _log.exception("a wish of the documents' list failed")
             said = _failure(SOMETHING_WRONG)
         browsing = replace(browsing, heard=_whole(wish.get("number")))
-        shelved = self._catalogue.now(fresh=wish.get("kind") != "tick")
+        shelved = self._catalogue.now(fresh=wish.get("kind") in {"remove", "restore"})
         browsing = labelled(browsing, shelved.entries)
         return (*self._sync_parts(self._sync.state), said, list_json(shelved, browsing), browsing)
 
@@ -119,7 +119,7 @@ class Shelf:
         stored = [outcome for outcome in outcomes if isinstance(outcome, Upload)]
         refused = [str(outcome) for outcome in outcomes if isinstance(outcome, UploadError)]
         if any(upload.stored for upload in stored):
-            self._read()
+            self._read(upload.path for upload in stored)
         said, shelved = uploads_html(stored, refused, by_itself=True), self._catalogue.now(fresh=True)
         listed = list_json(shelved, labelled(browsing, shelved.entries))
         return None, said, *self._sync_parts(self._sync.state), listed
@@ -139,18 +139,20 @@ class Shelf:
                 self._sync.interrupt()
             case "remove":
                 removed = self._holdings.remove(what)
-                self._read()
+                self._read([removed.path])
                 return browsing, _note(f"Removed {isolated(removed.path)}.", undo=removed.key)
             case "restore":
                 back = self._holdings.restore(what)
-                self._read()
+                self._read([back.path])
                 return browsing, _note(f"Put back {isolated(back.path)}.")
         return browsing, gr.skip()
 
-    def _read(self) -> None:
-        """Bring the index in step with what was just done, unless that happens by itself."""
+    def _read(self, paths: Iterable[str]) -> None:
+        """Bring the index in step with what was just done to these documents, unless that happens by itself."""
+        only = frozenset(paths)
         if not self._sync.follows:
-            self._sync.start(once_more=True)
+            # A backslash may stand for a byte of a name that is no text.
+            self._sync.start(once_more=True, only=None if any("\\" in path for path in only) else only)
 
     def _looked(self, tab: str, browsing: Browsing, seen: Seen | None) -> tuple[Any, ...]:
         state, is_gone = self._sync.state, self._sync.folder_is_gone

@@ -7,7 +7,7 @@ import index.sync
 from index import Index
 from index.checking import Verdict
 from index.documents import Block, BlockKind, Place, Span
-from index.sentence_vectors import best_cosines, header_of, packed, sentence_texts, unpacked
+from index.sentence_vectors import PackedSentences, header_of, packed, sentence_texts, unpacked
 from index.splitting import Passage
 from index.writing import passage_key
 from qa import Corpus
@@ -58,14 +58,21 @@ def test_a_vector_of_nothing_stays_nothing():
 
 def test_each_passage_gets_the_cosine_of_its_nearest_sentence():
     question = np.array([[0.6, 0.8]], dtype=np.float32)
-    none = np.zeros((0, 2), np.float32)
-    both = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    away = np.array([[-1, 0]], dtype=np.float32)
-    found = best_cosines(question, [none, both, none, away])
+    both = packed(np.array([[1, 0], [0, 1]], dtype=np.float32))
+    away = packed(np.array([[-1, 0]], dtype=np.float32))
+    found = PackedSentences.of([b"", both, b"", away], 2).best_cosines(question)
     assert found[[1, 3]].tolist() == pytest.approx([0.8, -0.6])
     assert np.isnan(found[[0, 2]]).all()
-    assert np.isnan(best_cosines(question, [none])).all()
-    assert best_cosines(question, []).tolist() == []
+    assert np.isnan(PackedSentences.of([b""], 2).best_cosines(question)).all()
+    assert PackedSentences.of([], 2).best_cosines(question).tolist() == []
+
+
+def test_the_best_cosines_are_those_of_the_unpacked_vectors():
+    passages = [packed(unit_rows(count, 384)) for count in (3, 1, 0, 12)]
+    question = unit_rows(5, 384)[:1]
+    found = PackedSentences.of(passages, 384).best_cosines(question)
+    expected = [(unpacked(data, 384) @ question[0]).max() if data else np.nan for data in passages]
+    assert found == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
 HEADER = Span(10, 22)

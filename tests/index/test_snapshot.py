@@ -1,5 +1,7 @@
 """What a snapshot adds up over several passages, by hand."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,33 @@ def test_the_path_of_a_document_means_that_one_only(make_corpus, patterns, paths
     with made.snapshot() as opened:
         found = opened.passages(opened.passages_within(patterns).tolist())
     assert {record.document.path for record in found} == paths
+
+
+def test_what_lies_in_a_folder_follows_what_is_moved_there(make_corpus):
+    folder = make_corpus({"reports/a.txt": "The army.", "b.txt": "The river.", "broken [1].pdf": b"%PDF-"})
+    index = Index(folder, embedder=CountingEmbedder())
+    index.sync()
+
+    def within(*patterns):
+        with index.snapshot() as opened:
+            return [passage.document.path for passage in opened.passages(opened.passages_within(patterns).tolist())]
+
+    for _ in range(2):
+        assert within("reports") == ["reports/a.txt"]
+        assert within("*.txt", "broken [1].pdf") == ["reports/a.txt", "b.txt"]
+    (folder / "b.txt").rename(folder / "reports" / "b.txt")
+    index.sync(only=["b.txt", "reports/b.txt"])
+    assert within("reports") == ["reports/a.txt", "reports/b.txt"]
+
+
+def test_a_document_is_found_by_its_path_in_any_state_and_spelling(make_corpus):
+    folder = make_corpus({"aid/é.txt": "The aid.", "broken.pdf": b"%PDF-"})
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("The café opens at nine.")
+    index = Index(folder, embedder=CountingEmbedder())
+    index.sync()
+    with index.snapshot() as opened:
+        for path, state in (("aid/é.txt", "indexed"), ("broken.pdf", "failed"), ("caf\\xe9.txt", "indexed")):
+            found = opened.record(path)
+            assert (found.path, found.state) == (path, state)
+        assert opened.record("aid") is None
+        assert opened.document("caf\\xe9.txt").text.startswith("The café")

@@ -30,8 +30,8 @@ class Watched:
         self._thread = threading.Thread(target=self._run)
 
     def _run(self):
-        for _ in self._changes:
-            self.seen.put(None)
+        for names in self._changes:
+            self.seen.put(names)
 
     def start(self):
         self._thread.start()
@@ -43,7 +43,7 @@ class Watched:
         return not self._thread.is_alive()
 
     def expect_change(self):
-        self.seen.get(timeout=PATIENCE_SECONDS)
+        return self.seen.get(timeout=PATIENCE_SECONDS)
 
     def expect_said(self):
         return self.said.get(timeout=PATIENCE_SECONDS)
@@ -100,14 +100,33 @@ def test_new_changed_renamed_and_deleted_documents_are_seen(make_corpus, watch, 
     folder = make_corpus({"a.txt": "One."})
     watched = watch(folder)
     put(folder / "b.txt", "Two.")
-    watched.expect_change()
+    assert watched.expect_change() == {"b.txt"}
     put(folder / "b.txt", "Two, and more.")
-    watched.expect_change()
+    assert watched.expect_change() == {"b.txt"}
     (folder / "b.txt").rename(folder / "c.txt")
-    watched.expect_change()
+    assert watched.expect_change() == {"b.txt", "c.txt"}
     (folder / "a.txt").unlink()
-    watched.expect_change()
+    assert watched.expect_change() == {"a.txt"}
     assert watched.further_changes() == 0
+
+
+def test_an_event_of_a_file_is_followed_without_a_walk_through_the_folder(make_corpus, watch, monkeypatch):
+    folder = make_corpus({"a.txt": "One.", "deep/b.txt": "Two.", "deep/c.txt": "Three."})
+    watched, scan, walks = watch(folder), watching.scan, []
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 10 * PATIENCE_SECONDS)
+    assert watched.further_changes() == 0
+    monkeypatch.setattr(watching, "scan", lambda *args: walks.append(len(args) == 2) or scan(*args))
+    put(folder / "deep" / "b.txt", "Two, and more.")
+    assert watched.expect_change() == {"deep/b.txt"}
+    (folder / "deep" / ".hidden.txt").write_text("Nothing.")
+    (folder / "deep" / "c.txt").unlink()
+    assert watched.expect_change() == {"deep/c.txt"}
+    assert not any(walks)  # of the whole folder
+    (folder / "deep").rename(folder / "deeper")
+    assert (watched.expect_change(), any(walks)) == ({"deep/b.txt", "deeper/b.txt"}, True)
+    monkeypatch.setattr(watching, "NAMED", 1)
+    (folder / "deeper").rename(folder / "deep")
+    assert watched.expect_change() is None  # so many that all may be
 
 
 def test_a_folder_moved_in_with_its_files_is_watched_too(make_corpus, watch, tmp_path, either_way):

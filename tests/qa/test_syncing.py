@@ -88,6 +88,61 @@ def test_what_comes_during_a_sync_is_read_by_one_that_follows(slow, make_corpus)
     assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt", "c.txt"]
 
 
+def test_only_what_changed_is_looked_at_once_all_was(slow, make_corpus):
+    _, sync, embedder = slow
+    embedder.may_go_on.set()
+
+    def new_after(**named):
+        sync.start(**named)
+        assert sync.wait(PATIENCE_SECONDS)
+        return sync.state.report.new
+
+    make_corpus({"b.txt": "The aid came by ship.", "c.txt": "The bridge is closed."})
+    assert new_after(only=frozenset({"b.txt"})) == ("b.txt", "c.txt")  # no sync of this process has looked at all yet
+    make_corpus({"d.txt": "The harbour is open.", "e.txt": "The road is dry."})
+    assert new_after(only=frozenset({"d.txt"})) == ("d.txt",)
+    assert new_after() == ("e.txt",)
+
+
+def test_after_a_sync_that_was_stopped_all_is_looked_at(slow, make_corpus):
+    corpus, sync, embedder = slow
+    embedder.may_go_on.set()
+    sync.start()
+    assert sync.wait(PATIENCE_SECONDS)
+    embedder.began.clear()
+    embedder.may_go_on.clear()
+    make_corpus({f"{n}.txt": f"The aid came {n} times." for n in range(9)})
+    sync.start(only=frozenset(f"{n}.txt" for n in range(9)))
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    sync.interrupt()
+    embedder.may_go_on.set()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert sync.state.was_stopped
+    make_corpus({"z.txt": "The harbour is open."})
+    sync.start(only=frozenset({"z.txt"}))
+    assert sync.wait(PATIENCE_SECONDS)
+    assert len(corpus.documents()) == 11
+
+
+def test_what_comes_during_a_sync_is_joined_for_the_one_that_follows(slow, make_corpus):
+    _, sync, embedder = slow
+    embedder.may_go_on.set()
+    sync.start()
+    assert sync.wait(PATIENCE_SECONDS)
+    embedder.began.clear()
+    embedder.may_go_on.clear()
+    make_corpus({"b.txt": "The aid came by ship."})
+    sync.start(only=frozenset({"b.txt"}))
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    make_corpus({f"{name}.txt": f"The bridge {name} is closed." for name in "cde"})
+    sync.start(once_more=True, only=frozenset({"c.txt"}))
+    sync.start(once_more=True, only=frozenset({"d.txt"}))
+    embedder.may_go_on.set()
+    while sync.state.running:
+        sync.wait(PATIENCE_SECONDS)
+    assert sync.state.report.new == ("c.txt", "d.txt")
+
+
 def test_while_another_process_reads_the_state_stays_the_same(slow, make_corpus, monkeypatch):
     monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.02)
     monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.02)
@@ -95,7 +150,7 @@ def test_while_another_process_reads_the_state_stays_the_same(slow, make_corpus,
     embedder.may_go_on.set()
     folder = make_corpus({"b.txt": "The aid came by ship."})
     tries, try_once = threading.Semaphore(0), corpus.sync
-    monkeypatch.setattr(corpus, "sync", lambda tell: (tries.release(), try_once(tell))[1])
+    monkeypatch.setattr(corpus, "sync", lambda tell, only: (tries.release(), try_once(tell, only=only))[1])
     with FileLock(folder / ".footnote" / "writer.lock"):
         sync.start(by_hand=True)
         for _ in range(2):
@@ -123,7 +178,7 @@ def test_waiting_for_another_process_can_be_stopped(slow, make_corpus, monkeypat
 
 def test_the_pace_is_known_while_it_runs():
     class Told(Corpus):
-        def sync(self, on_progress=None, *, rebuild=False):
+        def sync(self, on_progress=None, *, rebuild=False, **_):
             for done in (1, 2, 3):
                 on_progress(SyncProgress("reading", done, 4, bytes=done, bytes_total=4, seconds=float(done)))
             self.paces.append(sync.state.pace)

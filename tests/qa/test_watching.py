@@ -14,7 +14,7 @@ class Changed:
     """A corpus whose documents have changed, and changed once more."""
 
     def changes(self, stop, say):
-        yield from (None, None)
+        yield from (None, frozenset({"a.txt"}))
 
 
 @pytest.fixture(autouse=True)
@@ -24,15 +24,18 @@ def soon(monkeypatch):
 
 def followed(*outcomes):
     """How many reports there were, and what was said, of syncs that end like this one after the other."""
-    to_come, said = iter(outcomes), []
+    to_come, said, looked_at = iter(outcomes), [], []
 
-    def sync():
+    def sync(only):
+        looked_at.append(only)
         outcome = next(to_come)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    return len(list(kept_in_step(Changed(), sync, stop=threading.Event(), say=said.append))), said
+    reports = list(kept_in_step(Changed(), sync, stop=threading.Event(), say=said.append))
+    assert looked_at == [None] * looked_at.count(None) + [{"a.txt"}] * (len(outcomes) - looked_at.count(None))
+    return len(reports), said
 
 
 def test_a_first_sync_that_fails_ends_it():

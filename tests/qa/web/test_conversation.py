@@ -35,7 +35,7 @@ class ToldCorpus:
         said = {"question": question, "text": f"{question}!", "found": True, "confidence": 0.9}
         return Answer(**said, carried=carried, choices=choices)
 
-    def sync(self, tell):
+    def sync(self, tell, **_):
         self.syncs += 1
         tell(SyncProgress("reading", 1, 2))
         assert self.may_end.wait(20)
@@ -182,7 +182,7 @@ def test_a_sync_that_fails_says_so_and_can_be_started_again(error, said):
 def test_a_sync_is_stopped_at_its_next_step():
     corpus = ToldCorpus()
     sync = BackgroundSync(corpus)
-    corpus.sync = lambda tell: [tell(SyncProgress("reading")) for _ in iter(corpus.may_end.is_set, True)]
+    corpus.sync = lambda tell, **_: [tell(SyncProgress("reading")) for _ in iter(corpus.may_end.is_set, True)]
     sync.start()
     assert sync.stop(20)
     assert not sync.state.running

@@ -27,10 +27,11 @@ class Counted(Corpus):
         self.syncs = threading.Semaphore(0)
         self.count = 0
 
-    def sync(self, on_progress=None, *, rebuild=False):
+    def sync(self, on_progress=None, *, rebuild=False, only=None):
         try:
-            return super().sync(on_progress, rebuild=rebuild)
+            return super().sync(on_progress, rebuild=rebuild, only=only)
         finally:
+            self.only = only
             self.count += 1
             self.syncs.release()
 
@@ -74,6 +75,7 @@ def test_every_change_is_one_sync_and_the_index_sets_off_none(make_corpus, follo
     assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt"]
     assert not corpus.syncs.acquire(timeout=3)
     assert corpus.count == 2
+    assert corpus.only == {"b.txt"}
 
 
 def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
