@@ -38,6 +38,9 @@ quarter of a segment may be gone before it is written anew."""
 HEAD_BYTES = 8
 """Of a term that are compared as one number."""
 
+EXPANDED_ROWS = 1 << 17
+"""Rows up to which each has its document beside it in memory: 0.5 MB."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -219,6 +222,13 @@ class Segment:
     def total_length(self) -> int:
         """Terms in all passages."""
         return int(self.document_lengths.sum())
+
+    @cached_property
+    def row_documents(self) -> NDArray[np.uint32] | None:
+        """The document (from 0) of each row, of a segment of ordinary size; for a larger one it is looked for."""
+        if len(self) > EXPANDED_ROWS:
+            return None
+        return np.repeat(np.arange(len(self.document_ids), dtype=np.uint32), np.diff(self.document_ends, prepend=0))
 
     @property
     def mean_length(self) -> float:
