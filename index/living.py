@@ -90,8 +90,10 @@ class Part:
 
     def document_of(self, rows: NDArray[Any]) -> Ints:
         """The document (from 0) of each row."""
-        ends = self.segment.document_ends
-        return np.searchsorted(ends, rows.astype(ends.dtype), "right").astype(np.int64)
+        expanded, ends = self.segment.row_documents, self.segment.document_ends
+        if expanded is not None:
+            return np.asarray(expanded[rows], np.int64)
+        return np.asarray(np.searchsorted(ends, rows.astype(ends.dtype), "right"), np.int64)
 
     def rows_of(self, documents: Ints) -> tuple[Ints, Ints]:
         """The first row of each document and the one after its last."""

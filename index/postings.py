@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.bm25 import Norm, weights
 
-__all__ = ["Spans", "Summary", "letters_of", "lowest_of", "pieces", "spans", "summary"]
+__all__ = ["Spans", "Summary", "chosen", "joined", "letters_of", "lowest_of", "pieces", "spans", "summary"]
 
 PIECE_POSTINGS = 1 << 21
 """Postings looked at in one go (about 60 MB of intermediate results)."""
@@ -77,6 +77,13 @@ def summary(
         new[begins] = 1
         documents[first:after] = np.add.reduceat(new, begins)
     return Summary(documents, peaks)
+
+
+def chosen(ends: Ints, rows: NDArray[np.uint32], among: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.uint32]]:
+    """The postings whose rows are `among` some (bool (rows,)): where those of each term end, and their positions."""
+    found = [(np.flatnonzero(among[rows[start:stop]]) + start).astype(np.uint32) for _, _, start, stop in pieces(ends)]
+    positions: NDArray[np.uint32] = joined(found, np.uint32)
+    return np.searchsorted(positions, ends.astype(np.uint32)), positions
 
 
 def letters_of(terms: NDArray[np.uint8], ends: Ints) -> NDArray[np.uint32]:

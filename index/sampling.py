@@ -33,6 +33,10 @@ class Sample:
     """Of each part, for each living row: 1 more than the place of its unit in the sample; 0 for all others."""
     lengths: Ints
     """Terms in each."""
+    whole_documents: bool
+    """Whether the units are documents."""
+    written: tuple[bool, ...]
+    """Of each part, whether its units are among those whose postings its segment has written down."""
 
     @classmethod
     def of(
@@ -43,6 +47,8 @@ class Sample:
         *,
         numbers: Sequence[int],
         lengths: Ints,
+        whole_documents: bool,
+        written: Sequence[bool],
     ) -> Sample:
         """A sample of `units`.
 
@@ -56,13 +62,15 @@ class Sample:
             of_rows[found.positions] = found.owners + (first + 1)
             of_rows[part.dead] = 0
             places.append(of_rows)
-        return cls(units, tuple(places), lengths)
+        return cls(units, tuple(places), lengths, whole_documents, tuple(written))
 
     def postings(self, asked: Asked, term: int) -> tuple[Ints, NDArray[np.uint8]]:
         """Living rows of the sample that hold a term, as the places of their units, and how often."""
         places, times = list[Ints](), list[NDArray[np.uint8]]()
         for at, part in enumerate(asked.parts):
-            rows, tfs = part.segment.posting(asked.numbers[at][term])
+            segment, number = part.segment, asked.numbers[at][term]
+            written = self.written[at]
+            rows, tfs = segment.posting_of_lowest(number, self.whole_documents) if written else segment.posting(number)
             found = self.places[at][rows]
             kept = np.flatnonzero(found != 0)
             places.append(found[kept].astype(np.int64) - 1)
@@ -89,6 +97,8 @@ def sample_of_passages(parts: Sequence[Part]) -> Sample:
         [(each, each + 1) for each in rows],
         numbers=[part.first_row for part in parts],
         lengths=joined(lengths, np.uint32).astype(np.int64),
+        whole_documents=False,
+        written=[_is_written(part, SAMPLE_PASSAGES) for part in parts],
     )
 
 
@@ -100,8 +110,15 @@ def sample_of_documents(parts: Sequence[Part]) -> Sample:
     units = _lowest(joined(documents, np.int64), joined(keys, np.uint64), SAMPLE_DOCUMENTS)
     local = [_within(units, part.first_document, len(part.segment.document_ids)) for part in parts]
     rows = [part.rows_of(each) for part, each in zip(parts, local, strict=True)]
-    numbers = [part.first_document for part in parts]
-    return Sample.of(parts, units, rows, numbers=numbers, lengths=document_lengths(parts, units))
+    return Sample.of(
+        parts,
+        units,
+        rows,
+        numbers=[part.first_document for part in parts],
+        lengths=document_lengths(parts, units),
+        whole_documents=True,
+        written=[_are_documents_written(part, SAMPLE_DOCUMENTS) for part in parts],
+    )
 
 
 @dataclass(frozen=True)
@@ -199,23 +216,44 @@ def _lowest(units: Ints, keys: NDArray[np.uint64], count: int) -> Ints:
 
 def _lowest_rows(part: Part, count: int) -> NDArray[np.uint32]:
     """The lowest `count` living rows of a part, or more."""
-    written, everything = part.segment.lowest, len(part.segment.lowest) == len(part.segment)
-    found = written[part.alive[written]] if len(part.dead) else written
-    if everything or len(found) >= count:
-        return found
+    if _is_written(part, count):
+        return _written(part)
     living = np.flatnonzero(part.alive)
     return living[lowest_of(part.segment.keys[living], count)].astype(np.uint32)
 
 
 def _lowest_documents(part: Part, count: int) -> Ints:
     """The lowest `count` documents of a part that begin in it and are not gone, or more."""
-    written, many = part.segment.lowest_documents.astype(np.int64), len(part.segment.document_ids)
-    none = np.append(part.gone, 0) if part.continues else part.gone
-    found = written[~np.isin(written, none)] if len(none) else written
-    if len(written) == many or len(found) >= count:
-        return found
-    begun = np.setdiff1d(np.arange(many), none)
+    if _are_documents_written(part, count):
+        return _written_documents(part)
+    begun = np.setdiff1d(np.arange(len(part.segment.document_ids)), _not_begun(part))
     return begun[lowest_of(part.segment.keys[part.rows_of(begun)[0]], count)]
+
+
+def _written(part: Part) -> NDArray[np.uint32]:
+    lowest = part.segment.lowest
+    return lowest[part.alive[lowest]] if len(part.dead) else lowest
+
+
+def _is_written(part: Part, count: int) -> bool:
+    """Whether the lowest `count` living rows are among those that the segment has written down."""
+    return len(part.segment.lowest) == len(part.segment) or len(_written(part)) >= count
+
+
+def _not_begun(part: Part) -> Ints:
+    """Documents of a part that begin before it or are gone."""
+    return np.append(part.gone, 0) if part.continues else part.gone
+
+
+def _written_documents(part: Part) -> Ints:
+    lowest = part.segment.lowest_documents.astype(np.int64)
+    return lowest[~np.isin(lowest, _not_begun(part))]
+
+
+def _are_documents_written(part: Part, count: int) -> bool:
+    """The same of documents."""
+    everything = len(part.segment.lowest_documents) == len(part.segment.document_ids)
+    return everything or len(_written_documents(part)) >= count
 
 
 def _within(units: Ints, first: int, count: int) -> Ints:

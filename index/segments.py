@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Norm
-from index.postings import letters_of, lowest_of, summary
+from index.postings import chosen, letters_of, lowest_of, summary
 
 __all__ = ["MAX_TF", "SEGMENT_VERSION", "Mask", "Segment"]
 
-SEGMENT_VERSION = 2
+SEGMENT_VERSION = 3
 """Raised whenever a segment has other arrays: those of another version are made anew."""
 
 MAX_TF = 255
@@ -37,6 +37,9 @@ quarter of a segment may be gone before it is written anew."""
 
 HEAD_BYTES = 8
 """Of a term that are compared as one number."""
+
+EXPANDED_ROWS = 1 << 17
+"""Rows up to which each has its document beside it in memory: 0.5 MB."""
 
 Mask = NDArray[np.bool_]
 
@@ -75,6 +78,12 @@ class Segment:
     """Rows of the passages with the lowest keys, ascending by key."""
     lowest_documents: NDArray[np.uint32]
     """Documents (from 0) whose first passages have the lowest keys, ascending by key."""
+    lowest_ends: NDArray[np.int64]
+    lowest_postings: NDArray[np.uint32]
+    """Which postings of each term are of the `lowest` rows; nothing where all rows are."""
+    document_lowest_ends: NDArray[np.int64]
+    document_lowest_postings: NDArray[np.uint32]
+    """Which are of the `lowest_documents`, or of the first, which may have begun before; nothing where all are."""
 
     @classmethod
     def build(cls, passages: Iterable[tuple[int, int, int, Sequence[str]]]) -> Segment:
@@ -135,6 +144,13 @@ class Segment:
         terms = np.frombuffer(b"".join(vocabulary), dtype=np.uint8)
         term_ends = np.cumsum([len(term) for term in vocabulary], dtype=np.int64)
         heads = b"".join(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0") for term in vocabulary)
+        lowest, lowest_documents = lowest_of(keys, LOWEST_PASSAGES), lowest_of(keys[starts], LOWEST_DOCUMENTS)
+        low, low_documents = np.zeros(len(ids), np.bool_), np.zeros(len(starts), np.bool_)
+        low[lowest], low_documents[lowest_documents], low_documents[:1] = True, True, True
+        low_rows = np.repeat(low_documents, np.diff(document_ends, prepend=0))
+        nothing = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+        sampled = nothing if low.all() else chosen(posting_ends, posting_rows, low)
+        of_documents = nothing if low_rows.all() else chosen(posting_ends, posting_rows, low_rows)
         return cls(
             terms=terms,
             term_ends=term_ends,
@@ -151,8 +167,12 @@ class Segment:
             document_ids=documents[starts],
             document_ends=document_ends,
             document_lengths=counts,
-            lowest=lowest_of(keys, LOWEST_PASSAGES),
-            lowest_documents=lowest_of(keys[starts], LOWEST_DOCUMENTS),
+            lowest=lowest,
+            lowest_documents=lowest_documents,
+            lowest_ends=sampled[0],
+            lowest_postings=sampled[1],
+            document_lowest_ends=of_documents[0],
+            document_lowest_postings=of_documents[1],
         )
 
     @classmethod
@@ -204,6 +224,15 @@ class Segment:
         start, stop = int(self.posting_ends[at - 1]) if at else 0, int(self.posting_ends[at])
         return self.posting_rows[start:stop], self.posting_tfs[start:stop]
 
+    def posting_of_lowest(self, at: int, documents: bool) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """The same of the `lowest` rows only, or of the `lowest_documents`; some others may be among them."""
+        ends = self.document_lowest_ends if documents else self.lowest_ends
+        if at < 0 or not len(ends):
+            return self.posting(at)
+        postings = self.document_lowest_postings if documents else self.lowest_postings
+        positions = postings[int(ends[at - 1]) if at else 0 : int(ends[at])]
+        return self.posting_rows[positions], self.posting_tfs[positions]
+
     def df(self, at: int) -> int:
         """Rows that hold the term of that number."""
         return (int(self.posting_ends[at]) - (int(self.posting_ends[at - 1]) if at else 0)) if at >= 0 else 0
@@ -219,6 +248,13 @@ class Segment:
     def total_length(self) -> int:
         """Terms in all passages."""
         return int(self.document_lengths.sum())
+
+    @cached_property
+    def row_documents(self) -> NDArray[np.uint32] | None:
+        """The document (from 0) of each row, of a segment of ordinary size; for a larger one it is looked for."""
+        if len(self) > EXPANDED_ROWS:
+            return None
+        return np.repeat(np.arange(len(self.document_ids), dtype=np.uint32), np.diff(self.document_ends, prepend=0))
 
     @property
     def mean_length(self) -> float:

@@ -30,7 +30,7 @@ RELIABLE = 64
 """Units of the sample that hold a term, at which its weight among them stands for all: standard error of a mean weight
 about 1/8 of its deviation, which is a third of it."""
 
-LOOKED_UP = 512
+LOOKED_UP = 256
 """Holders of rare terms in which the frequent ones are looked up."""
 
 

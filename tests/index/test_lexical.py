@@ -254,3 +254,25 @@ def test_a_term_is_found_among_others_that_begin_alike():
     assert [segment.postings(word)[0].tolist() for word in words] == [[at] for at in range(len(words))]
     assert segment.find("internationa") == segment.find("a") == segment.find("zzzzzzzzzzzz") == -1
     assert segment.vocabulary() == sorted(word.encode() for word in words)
+
+
+@pytest.mark.parametrize("lost", [0.0, 0.5])
+def test_postings_of_the_sample_that_are_written_down_are_all_of_them(large, lost, monkeypatch):
+    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
+    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 1_000)
+    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 150)
+    whole = [Segment.merged([segment], [np.ones(len(segment), np.bool_)]) for segment in large.segments]
+    monkeypatch.setattr("index.segments.LOWEST_PASSAGES", 1_500)
+    monkeypatch.setattr("index.segments.LOWEST_DOCUMENTS", 200)
+    short = [Segment.merged([segment], [np.ones(len(segment), np.bool_)]) for segment in large.segments]
+    assert [len(segment.lowest_ends) > 0 for segment in (*whole, *short)] == [False] * 3 + [True, True, False]
+    assert len(short[0].lowest_postings) < len(short[0].posting_rows) / 3
+    # Documents of many segments go: what is written down no longer does, and all postings are looked through.
+    documents = np.unique(large.documents_of(living_of(large)))
+    gone = documents[: int(lost * len(documents))]
+    removed = np.append(large.dead, [p for p in living_of(large) if large.documents_of(np.array([p]))[0] in gone])
+    one, other = LexicalIndex.of(whole, removed), LexicalIndex.of(short, removed)
+    assert all(other.sample.written) == all(other.sample_of_documents.written) == (not lost)
+    for question in QUESTIONS:
+        mine, its = one.score(question), other.score(question)
+        assert (mine.passages, mine.documents) == (its.passages, its.documents)
