@@ -7,6 +7,12 @@ with index.snapshot() as snapshot: ...
 
 from __future__ import annotations
 
+import os
+
+# One question is a few small products, for which the threads of a linear algebra library cost three times what they
+# save (benchmarks/askers.py); many questions at once are spread over the cores. It is read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from index.conversations import Conversations
 from index.documents import Block, BlockKind, Document, Place, Span
 from index.embedding import Embedder

@@ -172,6 +172,7 @@ class VectorSegment:
 
         More than `k` may come, never one that is not allowed.
         """
+        faiss.omp_set_num_threads(1)  # of this thread: those who ask at the same time have the other cores
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         if count == 0:
             return RowsFound(np.zeros(0, np.int64), np.zeros(0, np.float32))
@@ -221,6 +222,7 @@ class VectorSegment:
 
 def _lists(count: int, dimension: int, halves: Callable[[], Iterable[Halves]]) -> NDArray[np.uint8]:
     """Inverted lists of the codes of all rows, as bytes of FAISS."""
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
     lists = max(1, min(MOST_LISTS, count // LIST_ROWS))
     step = max(1, count // (lists * TRAINED_ROWS))
     sample = _every(step, halves())
