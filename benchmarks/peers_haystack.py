@@ -1,8 +1,9 @@
 """Haystack: `InMemoryDocumentStore`, its BM25 and embedding retrievers, and a `DocumentJoiner`.
 
 Defaults: PyTorch, BM25L on words, lists joined as they are (`concatenate`). Best: the int8 ONNX model, BM25Plus, 100
-candidates each, joined by weighted reciprocal ranks with the weight chosen on the training claims (its words cannot be
-stemmed). The store that Haystack itself brings keeps everything in memory and is written as one JSON file.
+candidates each, joined by the distribution of their scores (nDCG@10 of 120 training claims .83; weighted reciprocal
+ranks .78, `merge` .78; BM25Okapi .82). Its words cannot be stemmed, and that way of joining takes no weights. The store
+that Haystack itself brings keeps everything in memory and is written as one JSON file.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.peers_system import DEPTH, Setting, System, int8_file
-
-DENSE_WEIGHT = 0.5
 
 
 class Haystack:
@@ -64,7 +63,7 @@ class Haystack:
 
         best = self._setting.best
         depth = DEPTH if best else 10
-        joined = {"join_mode": "reciprocal_rank_fusion", "weights": [DENSE_WEIGHT, 1 - DENSE_WEIGHT]} if best else {}
+        joined = {"join_mode": "distribution_based_rank_fusion"} if best else {}
         batch = {"normalize_embeddings": True} if best else {}
         pipeline = Pipeline()
         pipeline.add_component(

@@ -2,7 +2,7 @@
 
 Defaults: PyTorch, FAISS by L2, BM25 on words split at white space, equal weights; only the number of results is raised
 from 4 to what is asked for. Best: the int8 ONNX model, unit vectors, longer batches, BM25 on lower-case stems without
-stop words, 100 candidates each, weight chosen on the training claims.
+stop words, 100 candidates each, equal weights (nDCG@10 of 250 training claims, .4 .812, .5 .814, .6 .809).
 
 BM25 cannot take one more document and has no form on disk: it is made again from all texts.
 """

@@ -2,8 +2,8 @@
 
 Defaults: `VectorStoreIndex.from_documents` with its own store, vectors only: a hybrid is nothing that it does by
 itself. Best: the int8 ONNX model in longer batches, a FAISS store, and its `BM25Retriever` (stems, stop words) fused by
-`QueryFusionRetriever` without a language model (`num_queries=1`), relative scores of 100 candidates each, weight chosen
-on the training claims.
+`QueryFusionRetriever` without a language model (`num_queries=1`), relative scores of 100 candidates each, .4 of it by
+meaning (nDCG@10 of 250 training claims, .3 .825, .4 .832, .5 .827; by distance .828, by reciprocal ranks .812 at best).
 
 BM25 cannot take one more document: it is made again from all nodes.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.peers_system import DEPTH, Setting, System, int8_file
 
-DENSE_WEIGHT = 0.5
+DENSE_WEIGHT = 0.4
 DIMENSIONS = 384
 
 

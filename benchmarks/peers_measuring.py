@@ -36,6 +36,7 @@ class Measured:
     index: float = 0.0
     index_cpu: float = 0.0
     queries: list[float] = field(default_factory=list)
+    queries_cpu: list[float] = field(default_factory=list)
     found: dict[str, list[str]] = field(default_factory=dict)
     """Names of documents by query, best first."""
     added: list[float] = field(default_factory=list)
@@ -116,6 +117,7 @@ class Process:
         """Ask queries, text by id, and keep what they took and found."""
         answer = self.ask("search", queries=list(queries.values()), k=k)
         self.measured.queries += answer["seconds"]
+        self.measured.queries_cpu += answer["cpu"]
         self.measured.found |= dict(zip(queries, answer["found"], strict=True))
 
     def add(self, name: str, text: str, query: str) -> None:

@@ -2,7 +2,8 @@
 
 Defaults: `Embeddings(path=..., hybrid=True, content=True)`: PyTorch, an IVF index of FAISS above 5,000 texts, BM25 on
 Unicode words, both scores weighed alike. Best: the int8 ONNX model in its own ONNX vectors, exact search
-(`IDMap,Flat`), alphanumeric words without stop words (it has no stemmer), weight chosen on the training claims.
+(`IDMap,Flat`), alphanumeric words without stop words (it has no stemmer), more weight on meaning (nDCG@10 of 250
+training claims, .5 .788, .7 .801, .8 .807; its Bayesian scores .806 at best).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from benchmarks.peers_system import Setting, System, int8_file
 
-DENSE_WEIGHT = 0.5
+DENSE_WEIGHT = 0.8
 MODEL_TOKENS = 256
 """What the model reads; PyTorch takes it from the model's folder, txtai's ONNX vectors do not."""
 

@@ -37,6 +37,7 @@ def test_the_table_has_the_figures_in_their_units():
         index=12.34,
         index_cpu=11.0,
         queries=[0.001] * 90 + [0.020] * 10,
+        queries_cpu=[0.002] * 100,
         found={"q": ["a"]},
         added=[0.2, 0.1, 0.9],
         saved=[0.3, 0.2, 0.9],
@@ -45,7 +46,7 @@ def test_the_table_has_the_figures_in_their_units():
     )
     head, rule, row = table([measured], {"q": {"a": 1}}).splitlines()
     assert head.count("|") == rule.count("|") == row.count("|")
-    assert row == "| bm25s best | 0.2 | 12.3 (11.0) | 200 (300) | 1.0 | 20.0 | 123 | 5.6 | 1.000 |"
+    assert row == "| bm25s best | 0.2 | 12.3 (11.0) | 200 (300) | 1.0 (2.0) | 20.0 | 123 | 5.6 | 1.000 |"
 
 
 def process_of(kind, folder, environment=os.environ):
@@ -65,7 +66,7 @@ def test_footnote_is_measured_in_its_own_process(tmp_path):
     assert running == [process]
     measured = process.measured
     assert {query: found[0] for query, found in measured.found.items()} == {"q1": "army", "q2": "aid"}
-    assert len(measured.queries) == 2
+    assert len(measured.queries) == len(measured.queries_cpu) == 2
     assert 0 < measured.added[0] <= measured.saved[0]
     assert measured.index > 0
     assert measured.index_cpu > 0
