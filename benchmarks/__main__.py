@@ -1,8 +1,9 @@
-"""All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER]`.
+"""All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER] [--peers]`.
 
 Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
 Python and on the page, and the check of written answers on sentences of ours. With one, each benchmark that finds its
-set in the folder is run on it.
+set in the folder is run on it. With `--peers`, Footnote is measured beside its peers on SciFact, too: this installs
+them, each in an environment of its own, which needs the package index and takes about half an hour.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ BENCHMARKS = {
 OWN_FOLDER = {"embedding", "html_main_text"}
 """These take the folder of their set instead of the folder of all sets."""
 
+PEERS = "--peers"
+"""Asks for the benchmark that installs other systems."""
+
 
 def main() -> None:
     """Run each benchmark in a process of its own; the first failure ends it."""
     commands = [["asking"], ["page"]]
-    if len(sys.argv) > 1:
-        folder = Path(sys.argv[1])
+    arguments = [argument for argument in sys.argv[1:] if argument != PEERS]
+    if arguments:
+        folder = Path(arguments[0])
         for name, needed in BENCHMARKS.items():
             if (folder / needed).is_dir():
                 commands.append([name, str(folder / needed if name in OWN_FOLDER else folder)])
-    if ["support", *sys.argv[1:2]] not in commands:
+        if PEERS in sys.argv and (folder / "scifact").is_dir():
+            commands.append(["peers", str(folder / "scifact")])
+    if ["support", *arguments[:1]] not in commands:
         commands.append(["support"])
     for command in commands:
         print(f"== {' '.join(command)}", flush=True)
