@@ -193,10 +193,7 @@ class Store:
         return NewPassages(ids, keys, vectors.reshape(-1, dimension))
 
     def sentence_vectors(self, ids: Sequence[int], dimension: int) -> dict[int, NDArray[np.float32]]:
-        """Vectors of the sentences of passages, in order: float32 (sentences, dimension) by passage id.
-
-        Passages whose sentences are not embedded yet are left out.
-        """
+        """Vectors of sentences by passage id: float32 (sentences, dimension); none where they are not embedded yet."""
         return {passage: unpacked(data, dimension) for passage, data in self.packed_sentences(ids).items()}
 
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
