@@ -4,7 +4,7 @@
 
     {"do": "start", "kind": "bm25s", "setting": {...}}         -> {"seconds": 0.1, "cpu": 0.1}
     {"do": "index", "query": "..."}                            -> {"seconds": 3.2, "cpu": 3.1}
-    {"do": "search", "queries": ["..."], "k": 10}              -> {"seconds": [0.2], "cpu": [0.3], "found": [["49", ...]]}
+    {"do": "search", "queries": ["..."], "k": 10}              -> {"seconds": [0.2], "cpu": [0.3], "found": [["49"]]}
     {"do": "add", "name": "x", "text": "...", "query": "..."}  -> {"seconds": 0.2, "saved": 0.3}
 
 What a system prints goes to the error output: only answers go back.

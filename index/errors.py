@@ -29,6 +29,7 @@ __all__ = [
     "QuestionError",
     "ReadError",
     "StoreError",
+    "TooBusy",
 ]
 
 
@@ -66,6 +67,10 @@ class IndexNotWritable(StoreError):
 
 class ModelError(FootnoteError):
     """The embedding model is missing, altered, or cannot be loaded."""
+
+
+class TooBusy(FootnoteError):
+    """So many questions are being answered that this one would wait too long."""
 
 
 class QuestionError(FootnoteError):

@@ -41,8 +41,8 @@ __all__ = [
 TAIL_ROWS = 1 << 14
 """Passages of runs that are merged in memory at once by whoever reads; what is larger waits for the writer."""
 
-MOST_ROWS = 1 << 22
-"""Runs are merged up to so many passages: 3.4 GB of vectors."""
+MOST_ROWS = 1 << 21
+"""Runs are merged up to so many passages: 1.7 GB of vectors."""
 
 LARGER = 4
 """Times that a run on disk is larger than the next: few runs to search, each passage written about ten times in all."""

@@ -56,6 +56,10 @@ def serve(
     reranker: RerankerOption = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
     watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
+    askers: Annotated[
+        int | None,
+        typer.Option("--askers", min=0, help="Processes that answer when many ask at once (default: one a core)."),
+    ] = None,
     host: HostOption = "127.0.0.1",
     auth: AuthOption = None,
     login_file: LoginFileOption = None,
@@ -78,6 +82,7 @@ def serve(
         port=port,
         open_browser=open_browser,
         watch=watch,
+        askers=askers,
         access=access_from(
             host=host,
             auth=auth or (),

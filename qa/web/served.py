@@ -15,6 +15,7 @@ from pathlib import Path
 
 from index.errors import CorpusError
 from index.scanning import check_corpus
+from qa.askers import SharedCorpus
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.access.paths import TAKEN
@@ -40,6 +41,11 @@ class Served:
     slug: str = ""
     """The path of its page; "" for the only one, which stands at "/"."""
 
+    def close(self) -> None:
+        """End what answers beside this process."""
+        if isinstance(self.corpus, SharedCorpus):
+            self.corpus.close()
+
 
 def served(
     folders: Sequence[str | Path],
@@ -47,9 +53,10 @@ def served(
     index: str | Path | None = None,
     model: str | None = None,
     reranker: str | None = None,
+    askers: int | None = None,
     root_path: str = "",
 ) -> tuple[Served, ...]:
-    """The folders, opened. Raises `CorpusError` for one that is not there or is named twice."""
+    """The folders, opened. `askers`: as of `SharedCorpus`. Raises `CorpusError` for one not there, or named twice."""
     places = [Path(folder).expanduser().absolute() for folder in folders]
     for place in places:
         check_corpus(place)
@@ -60,7 +67,7 @@ def served(
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
     found = []
     for place, name, slug in zip(places, _names(places), paths, strict=True):
-        corpus = Corpus(place, index=index, model=model, reranker=reranker)
+        corpus = SharedCorpus(place, index=index, model=model, reranker=reranker, askers=askers)
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)
 

@@ -51,18 +51,20 @@ def serve(  # noqa: PLR0913 -- what the command takes
     port: int | None = None,
     open_browser: bool = True,
     watch: bool = False,
+    askers: int | None = None,
     llm: LanguageModel | None = None,
     access: Access | None = None,
 ) -> None:
     """Serve the chat page of each folder until it is interrupted, syncing in the background first.
 
     `port`: None takes 7860, or the next one that is free; 0 takes any. `watch`: sync whenever documents change.
+    `askers`: processes that answer questions at the same time (default: one a core).
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
     one. Raises `CorpusError`, `ModelError` and `PortTaken`.
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
-    pages = served(folders, index=index, model=model, reranker=reranker, root_path=access.root_path)
+    pages = served(folders, index=index, model=model, reranker=reranker, askers=askers, root_path=access.root_path)
     if reranker:  # what cannot be had is said now, not at the first question
         locate_reranker(reranker, on_progress=typer.echo)
     try:
@@ -80,6 +82,8 @@ def serve(  # noqa: PLR0913 -- what the command takes
                 webbrowser.open(address)
             _run(app, listening)
     finally:
+        for page in pages:
+            page.close()
         if not _stopped([page.sync for page in pages]):
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from index.errors import FootnoteError, IndexMismatch, ModelError, QuestionError, StoreError
+from index.errors import FootnoteError, IndexMismatch, ModelError, QuestionError, StoreError, TooBusy
 from qa.web.turns import Full
 
 __all__ = ["NotThere", "answer_errors"]
@@ -22,6 +22,7 @@ STATUS: tuple[tuple[type[FootnoteError], int], ...] = (
     (IndexMismatch, 409),
     (StoreError, 503),
     (ModelError, 503),
+    (TooBusy, 503),
 )
 """The first that fits; what else Footnote raises is about its own folder."""
 
