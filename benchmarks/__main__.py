@@ -2,8 +2,8 @@
 
 Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
 Python and on the page, how its first sync goes, and the check of written answers on sentences of ours. With one, each
-benchmark that finds its set in the folder is run on it. With `--peers`, Footnote is measured beside its peers on SciFact,
-too: this installs them, each in an environment of its own, which needs the package index and takes about half an hour.
+benchmark that finds its set in the folder is run on it. With `--peers`, Footnote is measured beside its peers on
+SciFact, too: this installs them, each in an environment of its own, which needs the package index and takes an hour.
 """
 
 from __future__ import annotations
