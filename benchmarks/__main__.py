@@ -1,9 +1,9 @@
 """All benchmarks, one after the other: `python -m benchmarks [EVAL_FOLDER] [--peers]`.
 
 Without a folder only what needs no other people's data is measured: how long asking takes on the sample corpus, from
-Python and on the page, and the check of written answers on sentences of ours. With one, each benchmark that finds its
-set in the folder is run on it. With `--peers`, Footnote is measured beside its peers on SciFact, too: this installs
-them, each in an environment of its own, which needs the package index and takes about half an hour.
+Python and on the page, how its first sync goes, and the check of written answers on sentences of ours. With one, each
+benchmark that finds its set in the folder is run on it. With `--peers`, Footnote is measured beside its peers on
+SciFact, too: this installs them, each in an environment of its own, which needs the package index and half an hour.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PEERS = "--peers"
 
 def main() -> None:
     """Run each benchmark in a process of its own; the first failure ends it."""
-    commands = [["asking"], ["page"]]
+    commands = [["asking"], ["page"], ["syncing", "--kill"]]
     arguments = [argument for argument in sys.argv[1:] if argument != PEERS]
     if arguments:
         folder = Path(arguments[0])

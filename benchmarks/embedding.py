@@ -1,10 +1,11 @@
 """What compiling the embedding model gains and costs: speed, cosine and nDCG@10 against plain `encode`.
 
-    python -m benchmarks.embedding EVAL_FOLDER [--passages 200] [--rounds 4] [--limit N]
+    python -m benchmarks.embedding EVAL_FOLDER [--passages 200] [--rounds 4] [--limit N] [--device cuda]
 
 EVAL_FOLDER is a set in BEIR form (`corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`), for example SciFact. Plain
 sentence-transformers and the compiled model take turns in the same run, because on a shared machine only ratios say
-something. nDCG is taken on whole texts, cut where the model cuts them, by cosine alone.
+something; so does the model on another device, if one is named, with the share of the time that an NVIDIA GPU is busy.
+nDCG is taken on whole texts, cut where the model cuts them, by cosine alone.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Vectors, load_embedder
+from benchmarks.syncing import GpuShare
+from index.embedding import Embedder, Vectors, load_embedder
 from index.embedding.locate import locate_model
 from index.embedding.transformer import TransformerEmbedder
 
@@ -77,14 +79,17 @@ def main() -> None:
     parser.add_argument("--model", help="folder or hub name; the embedded model if left out")
     parser.add_argument("--passages", type=int, default=200, help="passages of a timed round")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--device", help="measure the model there, too: cuda, or another device of torch")
     parser.add_argument("--limit", type=int, help="texts for nDCG beside the judged ones; all if left out")
     arguments = parser.parse_args()
 
     folder = locate_model(arguments.model, on_progress=print)
-    models = {
+    models: dict[str, Embedder] = {
         "plain": TransformerEmbedder(folder.path, name=folder.name, digest="", device="cpu"),
         "compiled": load_embedder(arguments.model, device="cpu", on_progress=print),
     }
+    if arguments.device:
+        models[arguments.device] = load_embedder(arguments.model, device=arguments.device, on_progress=print)
     texts, questions, grades = read_set(arguments.eval_folder, arguments.limit)
     keys = list(texts)
     short = [" ".join(text.split()[:PASSAGE_WORDS]) for text in list(texts.values())[: arguments.passages]]
@@ -101,6 +106,11 @@ def main() -> None:
     medians = {name: tuple(map(statistics.median, zip(*rounds, strict=True))) for name, rounds in times.items()}
     for name, (rate, each) in medians.items():
         print(f"{name:9} {rate:6.1f} passages/s  {each:5.2f} ms a question  ({models[name].fingerprint[-24:]})")
+    if (arguments.device or "").startswith("cuda"):
+        many = (list(texts.values()) * 20)[:20_000]
+        gpu = GpuShare()
+        took = seconds(lambda: models[arguments.device].embed_passages(many))
+        print(f"{arguments.device}: {len(many) / took:.0f} whole texts/s, busy {gpu.stopped():.0%} of the time")
     ratio = statistics.median(a[0] / b[0] for a, b in zip(times["compiled"], times["plain"], strict=True))
     print(f"compiled / plain: {ratio:.2f} times the passages/s")
 
@@ -108,10 +118,11 @@ def main() -> None:
     vectors = {
         name: {key: model.embed_question(text)[0] for key, text in questions.items()} for name, model in models.items()
     }
-    cosines = (passages["plain"] * passages["compiled"]).sum(axis=1)
-    asked_cosines = np.array([vectors["plain"][key] @ vectors["compiled"][key] for key in questions])
-    print(f"cosine to plain: passages mean {cosines.mean():.4f} least {cosines.min():.4f}, ", end="")
-    print(f"questions mean {asked_cosines.mean():.4f} least {asked_cosines.min():.4f}")
+    for name in [name for name in models if name != "plain"]:
+        cosines = (passages["plain"] * passages[name]).sum(axis=1)
+        asked_cosines = np.array([vectors["plain"][key] @ vectors[name][key] for key in questions])
+        print(f"{name}, cosine to plain: passages mean {cosines.mean():.4f} least {cosines.min():.4f}, ", end="")
+        print(f"questions mean {asked_cosines.mean():.4f} least {asked_cosines.min():.4f}")
     for name in models:
         print(f"{name:9} nDCG@10 {mean_ndcg(passages[name], keys, vectors[name], grades):.4f} on {len(keys)} texts")
 

@@ -10,13 +10,26 @@ passage, never quoted, and bounded so that it can't crowd out the text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-__all__ = ["clean", "heading_path", "join_path", "path_tokens", "shorten"]
+__all__ = ["InContext", "clean", "heading_path", "join_path", "path_tokens", "shorten"]
 
 _ARROW = " › "
 
 _Tokens = Mapping[str, Sequence[tuple[int, int]]]
 """Token spans of every name that may stand in a context."""
+
+
+class InContext(Protocol):
+    """A passage, as far as it is embedded and searched."""
+
+    @property
+    def context(self) -> str:
+        """Title and heading path."""
+
+    @property
+    def text(self) -> str:
+        """What is quoted."""
 
 
 def clean(text: str) -> str:

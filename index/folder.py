@@ -110,7 +110,9 @@ class Index:
             store = WritableStore.create(self._database)
             try:
                 _ensure_identity(store)
-                report = synced(self.corpus, store, embedder, self._settings, tell, only)
+                report = synced(
+                    self.corpus, store, embedder, self._settings, tell, only, lambda: self._save_derived(store)
+                )
                 self._save_derived(store)
             finally:
                 store.close()

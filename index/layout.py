@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from typing import Any
 
 from index.documents import Block, BlockKind, Document, Place, Run, Span
@@ -43,7 +43,7 @@ def document_layout(document: Document) -> bytes:
         "pages": document.pages,
         "note": document.note,
         "blocks": _from_blocks(document.blocks, 0),
-        "runs": [astuple(run) for run in document.runs],
+        "runs": [(run.start, run.length, run.page, run.char) for run in document.runs],
     }
     return zlib.compress(_dump(facts).encode(), 6)
 

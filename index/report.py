@@ -7,46 +7,65 @@ from dataclasses import dataclass
 
 __all__ = ["OnProgress", "SyncProgress", "SyncReport"]
 
-READING_SHARE = 0.65
-"""Of a sync's time, until all files are read and their passages embedded; the rest goes to their sentences (measured on
-the sample corpus, 2 cores: 1.6 of 2.4 s)."""
+READING_SHARE = 0.1
+"""Of a sync's time, until all files are read and found by their words."""
+
+EMBEDDING_SHARE = 0.5
+"""The same for embedding their passages; what is left goes to the sentences (benchmarks/syncing.py, two folders: 13 and
+8 % of the time is reading, 43 and 52 % passages)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """How far a sync is."""
+    """How far a sync is: files are read first, then passages are embedded, then their sentences."""
 
     stage: str
-    """What is being done, for a person: "looking through the folder", "reading and embedding" ..."""
+    """What is being done, for a person: "looking through the folder", "reading" ..."""
     documents: int = 0
     documents_total: int = 0
     embedded: int = 0
     """Passages embedded so far."""
     bytes: int = 0
-    """Of the files, read and embedded so far."""
+    """Of the files read so far."""
     bytes_total: int = 0
     seconds: float = 0.0
     """Since the first document."""
     passages: int = 0
-    """Passages whose sentences are embedded; they come after all files have been read."""
+    """Passages whose sentences are embedded; they come after all others."""
     passages_total: int = 0
+    stored: int = 0
+    """Passages of the files read so far: they are found by their words within seconds."""
+    rate: float = 0.0
+    """Passages done in a second of this stage."""
+    by_words: int = 0
+    """Passages of the index that are searched by their words only, because their vectors are not made yet."""
+    by_words_total: int = 0
+    """How many those were when the model began with them; 0 before."""
+    searchable: int = 0
+    """Passages in the index, when the model begins with them."""
+
+    @property
+    def begun_at(self) -> float:
+        """Share of the whole at which this stage begins."""
+        if self.passages_total:
+            return READING_SHARE + EMBEDDING_SHARE
+        return READING_SHARE if self.by_words_total else 0.0
 
     @property
     def share(self) -> float:
-        """Work done, in [0, 1], of the whole sync: by bytes of the files, then by passages whose sentences are due."""
+        """Work done, in [0, 1], of the whole sync: by bytes of the files, then by passages, then by their sentences."""
         if self.passages_total:
-            return READING_SHARE + (1 - READING_SHARE) * min(1.0, self.passages / self.passages_total)
-        return READING_SHARE * min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
+            done = (1 - READING_SHARE - EMBEDDING_SHARE) * min(1.0, self.passages / self.passages_total)
+        elif self.by_words_total:
+            done = EMBEDDING_SHARE * (1 - min(1.0, self.by_words / self.by_words_total))
+        else:
+            done = READING_SHARE * min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
+        return min(1.0, self.begun_at + done)
 
     @property
     def seconds_left(self) -> float | None:
         """Estimate from the work so far; None before there is anything to estimate from."""
         return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
-
-    @property
-    def rate(self) -> float:
-        """Passages embedded per second."""
-        return self.embedded / self.seconds if self.seconds > 0 else 0.0
 
 
 OnProgress = Callable[[SyncProgress], None]

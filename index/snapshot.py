@@ -59,7 +59,12 @@ class Snapshot:
 
     def __len__(self) -> int:
         """Passages that can be found."""
-        return len(self._derived.vectors)
+        return self._derived.lexical.living
+
+    @property
+    def by_words_only(self) -> int:
+        """Passages that are found by their words alone, because a sync has not made their vectors yet."""
+        return len(self) - len(self._derived.vectors)
 
     def embed_question(self, question: str) -> Vectors:
         """float32 (1, d), unit row."""
@@ -74,7 +79,7 @@ class Snapshot:
         return self._derived.vectors.search(question, k, among).ids
 
     def cosines(self, question: Vectors, ids: Ids) -> NDArray[np.float32]:
-        """Cosine of the question with each passage: float32 (len(ids),)."""
+        """Cosine of the question with each passage: float32 (len(ids),); nan for one without a vector yet."""
         return self._derived.vectors.cosines(question, ids)
 
     def cosine_spread(self, question: Vectors) -> tuple[float, float]:
@@ -120,7 +125,7 @@ class Snapshot:
 
     def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
         """A number for what each passage says: the same text has the same, whatever its id: uint64 (len(ids),)."""
-        return self._derived.vectors.keys_of(ids)
+        return self._derived.lexical.keys_of(ids)
 
     def documents_of(self, ids: Ids) -> Ids:
         """Id of the document that each passage stands in: int64 (len(ids),)."""
@@ -137,7 +142,7 @@ class Snapshot:
     def surrounding_cosines(self, question: Vectors, ids: Ids, reach: int) -> NDArray[np.float32]:
         """Mean cosine of the question with up to `reach` passages on either side of each passage in its document.
 
-        float32 (len(ids),); nan for a passage that is alone in its document.
+        float32 (len(ids),); nan for a passage that is alone in its document, or whose neighbours have no vectors yet.
         """
         distances = (*range(-reach, 0), *range(1, reach + 1))
         others = np.stack([self._derived.lexical.around(ids, distance) for distance in distances])

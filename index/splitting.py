@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
-from index.context import clean, heading_path, join_path, path_tokens, shorten
+from index.context import InContext, clean, heading_path, join_path, path_tokens, shorten
 from index.documents import Block, BlockKind, Document, Place, Span
 from index.packing import Unit, block_joints, pack
 from index.sentences import cut_point, sentence_spans
@@ -80,7 +80,7 @@ class Tokenizer(Protocol):
         """Character span of each token of each text, special tokens left out and nothing truncated."""
 
 
-def embedding_text(passage: Passage) -> str:
+def embedding_text(passage: InContext) -> str:
     """What is embedded and searched for a passage: its context, a line end, its text."""
     return f"{passage.context}\n{passage.text}" if passage.context else passage.text
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -181,12 +182,15 @@ class Store:
         return np.sort(np.array(ids, dtype=np.int64))
 
     def passages_after(self, passage: int, dimension: int, most: int = -1) -> NewPassages:
-        """Id, key and vector of every passage whose id is above `passage`, or of the first `most` of them."""
+        """Id, key and vector of every passage whose id is above `passage`, or of the first `most` of them.
+
+        It ends before the first that has no vector yet, so that the highest id tells what is known.
+        """
         query = (
-            "SELECT p.id, p.key, v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id > ? "
+            "SELECT p.id, p.key, v.vector FROM passages p LEFT JOIN vectors v ON v.key = p.key WHERE p.id > ? "
             "ORDER BY p.id LIMIT ?"
         )
-        rows = self._connection.execute(query, (passage, most)).fetchall()
+        rows = list(takewhile(lambda row: row[2] is not None, self._connection.execute(query, (passage, most))))
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         keys = np.frombuffer(b"".join(row[1][:8] for row in rows), dtype=np.uint64)
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float16)
@@ -207,15 +211,6 @@ class Store:
             )
             found.update(rows.fetchall())
         return found
-
-    def without_sentences(self, after: int = 0) -> dict[bytes, int]:
-        """Keys of the passages whose sentences are not embedded yet, each with a passage's id above `after`."""
-        by = "+key" if after else "key"  # in the order of their keys all passages would be looked at, not those above
-        query = (
-            "SELECT key, max(id) FROM passages p WHERE id > ? "
-            f"AND NOT EXISTS (SELECT 1 FROM sentences s WHERE s.key = p.key) GROUP BY {by} ORDER BY max(id)"
-        )
-        return dict(self._connection.execute(query, (after,)).fetchall())
 
     def paths(self) -> list[tuple[int, str]]:
         """Id and path of every indexed document."""

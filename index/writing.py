@@ -143,6 +143,21 @@ class WritableStore(Store):
         known = self._connection.execute
         return [k for k in dict.fromkeys(keys) if not known("SELECT 1 FROM vectors WHERE key = ?", (k,)).fetchone()]
 
+    def due(self, table: str, after: int, most: int) -> list[tuple[int, bytes]]:
+        """Id and key of the first `most` passages above `after` of which `table` (vectors, sentences) has nothing."""
+        query = (
+            f"SELECT id, key FROM passages p WHERE id > ? AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.key = p.key) "
+            "ORDER BY id LIMIT ?"
+        )
+        return self._connection.execute(query, (after, most)).fetchall()
+
+    def count_due(self, table: str, after: int) -> int:
+        """How many passages above `after` it has nothing of."""
+        query = (
+            f"SELECT count(*) FROM passages p WHERE id > ? AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.key = p.key)"
+        )
+        return int(self._connection.execute(query, (after,)).fetchone()[0])
+
     def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Store vectors (float32 (len(keys), dimension)) in half precision."""
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors.astype(np.float16), strict=True)]

@@ -9,12 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index import SyncProgress
-from index.report import READING_SHARE
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Pace", "TerminalProgress", "left_in_words", "paced", "progress_in_words"]
+__all__ = ["Pace", "TerminalProgress", "left_in_words", "paced", "progress_in_words", "words_only"]
 
 QUIET_SECONDS = 1.0
 """Shorter waits need no bar."""
@@ -47,7 +46,7 @@ def paced(before: Pace | None, progress: SyncProgress) -> Pace:
     `before`: None at the start. A step that brought nothing leaves the pace as it was, and its time counts to the next.
     """
     if before is None:
-        before = Pace(READING_SHARE if progress.passages_total else 0.0, 0.0, 0.0)
+        before = Pace(progress.begun_at, 0.0, 0.0)
     step, took = progress.share - before.share, progress.seconds - before.seconds
     if step <= 0 or took <= 0:
         return before
@@ -77,16 +76,23 @@ def progress_in_words(progress: SyncProgress, seconds_left: float | None = None)
     """
     if progress.passages_total:
         parts = [f"{progress.stage}, {progress.passages:,} of {progress.passages_total:,} passages"]
+    elif progress.by_words_total:
+        parts = [words_only(progress.by_words, progress.searchable)]
     elif progress.documents_total:
-        parts = [f"{progress.documents:,} of {progress.documents_total:,} documents", f"{progress.embedded:,} passages"]
-        if progress.rate:
-            parts.append(f"{progress.rate:.0f}/s")
+        parts = [f"{progress.documents:,} of {progress.documents_total:,} documents", f"{progress.stored:,} passages"]
     else:
         return progress.stage
+    if progress.rate:
+        parts.append(f"{progress.rate:,.0f}/s")
     left = progress.seconds_left if seconds_left is None else seconds_left
     if left is not None:
         parts.append(left_in_words(left))
     return ", ".join(parts)
+
+
+def words_only(by_words: int, searchable: int) -> str:
+    """What is true until all vectors are made: "12,000 of 40,000 passages are searched by words only so far"."""
+    return f"{by_words:,} of {searchable:,} passages {'is' if searchable == 1 else 'are'} searched by words only so far"
 
 
 class TerminalProgress:

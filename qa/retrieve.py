@@ -19,6 +19,7 @@ from index.embedding import Vectors
 from index.lexical import LexicalScores, idf
 from index.schema import PassageRecord
 from index.snapshot import Ids, Snapshot
+from qa import by_words
 from qa.leaning import Lean, leaning
 from qa.literal import Literal, literals, weights
 from qa.spelling import spelt
@@ -106,7 +107,8 @@ def retrieve(
     ids = np.union1d(snapshot.nearest(vector, depth, among), snapshot.lexical_best(lexical, depth, among))
     literally = _holding(snapshot, wanted, vector, lexical, ids, among)
     ids = np.union1d(ids, literally.ids)
-    cosines, words = snapshot.cosines(vector, ids), snapshot.lexical_of(lexical, ids)
+    words = snapshot.lexical_of(lexical, ids)
+    cosines = by_words.completed(snapshot, vector, ids, snapshot.cosines(vector, ids), words)
     of_passage = standardised(words, lexical.passages.mean, lexical.passages.deviation)
     whole = snapshot.lexical_of_documents(lexical, ids)
     of_document = standardised(whole, lexical.documents.mean, lexical.documents.deviation)
@@ -171,7 +173,8 @@ def _holding(
     if not len(holders):
         return _Literally(holders, np.zeros(0, np.float32))
     keys, scores = snapshot.keys_of(holders), snapshot.lexical_of(lexical, holders).round(SCORE_DECIMALS)
-    order = np.lexsort((keys, -snapshot.cosines(vector, holders).round(SCORE_DECIMALS), -scores))
+    nearness = np.nan_to_num(snapshot.cosines(vector, holders)).round(SCORE_DECIMALS)
+    order = np.lexsort((keys, -nearness, -scores))
     best = np.array(list(dict.fromkeys(keys[order].tolist()))[:LOOKED_AT], dtype=keys.dtype)
     texts, first, text_of = np.unique(keys, return_index=True, return_inverse=True)
     read = np.isin(texts, best) | np.isin(texts, keys[np.isin(holders, candidates)])
@@ -184,7 +187,7 @@ def _holding(
 
 def _meaning(snapshot: Snapshot, vector: Vectors, ids: Ids, cosines: Floats) -> Floats:
     """How near each passage is in meaning, itself, around it and in its best sentence, standardised: float32 (n,)."""
-    spread = snapshot.cosine_spread(vector)
+    spread = by_words.spread(snapshot, vector)
     own = standardised(cosines, *spread)
     around = snapshot.surrounding_cosines(vector, ids, AROUND)
     passage = fused(np.where(np.isnan(around), own, standardised(around, *spread)), own, AROUND_SHARE)

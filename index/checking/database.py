@@ -47,7 +47,9 @@ class StoredVectors(NamedTuple):
     vectors: NDArray[np.float32]
     """float32 (n, dimension)"""
     unreadable: list[int]
-    """Passages whose vector is missing or of another size."""
+    """Passages whose vector is of another size."""
+    missing: list[int]
+    """Passages that have none, as while a sync is under way."""
 
 
 class CheckedStore(Store):
@@ -137,12 +139,21 @@ class CheckedStore(Store):
             whole = [(passage, raw) for passage, raw in some if _is_whole(raw, dimension)]
             joined = np.frombuffer(b"".join(raw for _, raw in whole), dtype=np.float16)
             ids = np.array([passage for passage, _ in whole], dtype=np.int64)
-            unreadable = [int(passage) for passage, raw in some if not _is_whole(raw, dimension)]
-            yield StoredVectors(ids, joined.reshape(-1, dimension).astype(np.float32), unreadable)
+            missing = [int(passage) for passage, raw in some if raw is None]
+            unreadable = [int(passage) for passage, raw in some if raw is not None and not _is_whole(raw, dimension)]
+            yield StoredVectors(ids, joined.reshape(-1, dimension).astype(np.float32), unreadable, missing)
 
     def all_passage_ids(self) -> NDArray[np.int64]:
         """Ids of all passages, ascending: int64 (n,)."""
         rows = self._connection.execute("SELECT id FROM passages ORDER BY id").fetchall()
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def embedded_ids(self) -> NDArray[np.int64]:
+        """Ids of the passages before the first that has no vector yet, ascending: int64 (n,)."""
+        rows = self._connection.execute(
+            "SELECT id FROM passages WHERE id < (SELECT coalesce(min(p.id), 1 << 62) FROM passages p "
+            "WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.key = p.key)) ORDER BY id"
+        ).fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def _count(self, query: str) -> int:

@@ -14,7 +14,7 @@ from index.documents import Block, Document, Place
 from index.embedding import Embedder
 from index.errors import StoreError
 from index.schema import DocumentRecord, PassageRecord, State
-from index.splitting import Passage, embedding_text
+from index.splitting import embedding_text
 from index.writing import passage_key
 
 __all__ = ["count_finding", "model_finding", "passage_finding", "spread", "vector_finding"]
@@ -25,6 +25,8 @@ LENGTH_TOLERANCE = 0.01
 SAME_COSINE = 0.97
 """Least cosine of a stored vector to that of the same text now. The least between int8 and the original model is .992
 (`benchmarks/embedding.py`); vectors of two different passages are rarely above .9."""
+
+SYNC_GOES_ON = "a sync that was interrupted or is under way has embedded them"
 
 EMBEDDED_AGAIN = 64
 """Passages embedded again at most: half a second on two cores."""
@@ -39,16 +41,19 @@ def count_finding(store: CheckedStore) -> Finding:
     problems += [f"the text of {path} is missing" for path in store.textless()]
     if tally.texts > tally.documents:
         problems.append(f"{tally.texts:,} texts for {tally.documents:,} documents")
-    if missing := tally.keys - (tally.vectors - tally.unused_vectors):
+    missing, under_way = tally.keys - (tally.vectors - tally.unused_vectors), store.meta("under_way")
+    if missing and not under_way:
         problems.append(f"{missing:,} of {tally.keys:,} different passages have no vector")
     unused = tally.unused_vectors + tally.unused_sentences
-    if unused and not store.meta("under_way"):
+    if unused and not under_way:
         problems.append(f"{unused:,} vectors belong to no passage")
     said = f"{tally.documents:,} documents, {tally.passages:,} passages, {tally.vectors:,} vectors"
     if tally.keys != tally.passages:
         said += f" ({tally.passages - tally.keys:,} passages repeat the text of another)"
     if unused:
         said += f"; {unused:,} vectors wait for a sync that was interrupted or is under way"
+    if missing:
+        said += f"; {missing:,} passages are searched by their words until {SYNC_GOES_ON}"
     return judged("counts", problems, said, facts=tally._asdict())
 
 
@@ -75,31 +80,38 @@ def passage_finding(store: CheckedStore, tell: OnCheck) -> Finding:
 def vector_finding(store: CheckedStore, embedder: Embedder, sample: int, tell: OnCheck) -> Finding:
     """Whether every passage has a whole vector of length 1, and a sample of them is what the model gives today."""
     bad: list[tuple[int, str]] = []
-    total, done = store.tally().passages, 0
+    total, done, waiting = store.tally().passages, 0, 0
+    may_wait = bool(store.meta("under_way"))
     again = spread(store.all_passage_ids(), min(sample, EMBEDDED_AGAIN))
-    kept: list[NDArray[np.float32]] = []
+    kept: list[tuple[NDArray[np.int64], NDArray[np.float32]]] = []
     for some in store.all_vectors(embedder.dimension):
         tell(CheckProgress("looking at the vectors", done, total))
-        done += len(some.ids) + len(some.unreadable)
+        done += len(some.ids) + len(some.unreadable) + len(some.missing)
         lengths = np.linalg.norm(some.vectors, axis=1)
-        bad += [(passage, "has no whole vector") for passage in some.unreadable]
+        waiting += len(some.missing) if may_wait else 0
+        bad += [(passage, "has no whole vector") for passage in ([] if may_wait else some.missing) + some.unreadable]
         bad += [
             (int(passage), "has a vector not of length 1")
             for passage in some.ids[~(abs(lengths - 1) < LENGTH_TOLERANCE)]
         ]
-        kept.append(some.vectors[np.isin(some.ids, again)])
+        kept.append((some.ids[chosen := np.isin(some.ids, again)], some.vectors[chosen]))
     problems = [f"{_of(store, p) if at < NAMED else f'passage {p}'} {what}" for at, (p, what) in enumerate(bad)]
+    again = np.concatenate([np.zeros(0, np.int64), *(ids for ids, _ in kept)])
     if not problems and len(again):
         passages = store.passages(again.tolist())
-        vectors = embedder.embed_passages([_embedded(passage) for passage in passages])
-        cosines = np.sum(vectors * np.concatenate(kept), axis=1)
+        vectors = embedder.embed_passages([embedding_text(passage) for passage in passages])
+        cosines = np.sum(vectors * np.concatenate([found for _, found in kept]), axis=1)
         problems = [
             f"the vector of {_named(passage.document, passage)} is not what the model gives (cosine {cosine:.2f})"
             for passage, cosine in zip(passages, cosines.tolist(), strict=True)
             if not cosine >= SAME_COSINE
         ]
-    well = f"{done:,} passages have theirs; {len(again):,} were embedded again and agree"
-    return judged("vectors", problems, well, facts={"passages": done, "embedded_again": len(again)})
+    well = f"{done - waiting:,} passages have theirs; {len(again):,} were embedded again and agree"
+    if waiting:
+        well += f"; {waiting:,} have none until {SYNC_GOES_ON}"
+    return judged(
+        "vectors", problems, well, facts={"passages": done, "passages_waiting": waiting, "embedded_again": len(again)}
+    )
 
 
 def model_finding(store: CheckedStore, embedder: Embedder) -> Finding:
@@ -156,21 +168,6 @@ def _resolves(block: Block, document: Document) -> bool:
 
 def _on_a_page(place: Place, document: Document) -> bool:
     return place.page is None or document.pages is None or 1 <= place.page <= document.pages
-
-
-def _embedded(passage: PassageRecord) -> str:
-    """The text that the passage's vector was made of."""
-    return embedding_text(
-        Passage(
-            passage.start,
-            passage.end,
-            passage.text,
-            passage.context,
-            passage.place,
-            passage.sentences,
-            passage.blocks,
-        )
-    )
 
 
 def _of(store: CheckedStore, passage: int) -> str:

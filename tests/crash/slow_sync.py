@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import time
 
-import index.sync
 from index import Index
 from tests.fake_embedder import CountingEmbedder
+from tests.small_steps import take_small_steps
 
 
 class SlowEmbedder(CountingEmbedder):
@@ -23,13 +23,13 @@ class SlowEmbedder(CountingEmbedder):
 
 
 def main() -> None:
-    """Sync with commits after every few passages."""
-    index.sync.BATCH_PASSAGES = 4
+    """Sync with as many commits as there can be."""
+    take_small_steps()
     sys.stdout.write("started\n")
     sys.stdout.flush()
 
     def tell(progress):
-        sys.stdout.write(f"{progress.documents}\n")
+        sys.stdout.write(f"{progress.stage}: {progress.documents}\n")
         sys.stdout.flush()
 
     Index(sys.argv[1], embedder=SlowEmbedder()).sync(tell)

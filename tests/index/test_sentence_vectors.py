@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import index.sync
 from index import Index
 from index.checking import Verdict
 from index.documents import Block, BlockKind, Place, Span
@@ -12,6 +11,7 @@ from index.splitting import Passage
 from index.writing import passage_key
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
+from tests.small_steps import SMALL_STEPS
 
 FILES = {
     "army.md": "# The purge\n\nThe president told the army to purge traitors. He spoke in Carabobo.\n",
@@ -146,7 +146,7 @@ def test_the_same_words_in_a_table_and_in_a_note_are_embedded_as_each_needs(make
 
 
 class Stopping(CountingEmbedder):
-    """Is stopped by its user at the call numbered `at`, counted from 1."""
+    """Is stopped by its user at the call numbered `at`, counted from 1, and for good."""
 
     def __init__(self, at):
         super().__init__()
@@ -154,13 +154,14 @@ class Stopping(CountingEmbedder):
 
     def embed_passages(self, texts):
         self.calls_left -= 1
-        if not self.calls_left:
+        if self.calls_left <= 0:
             raise KeyboardInterrupt
         return super().embed_passages(texts)
 
 
 def test_an_interrupted_sync_goes_on_with_the_sentences_that_are_missing(make_corpus, monkeypatch):
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    for module, name, value in SMALL_STEPS:
+        monkeypatch.setattr(module, name, value)
     folder, first, second = make_corpus(FILES), Stopping(at=5), CountingEmbedder()
     with pytest.raises(KeyboardInterrupt):
         Index(folder, embedder=first).sync()

@@ -1,45 +1,51 @@
 """How far a sync is, and how long it still takes."""
 
+from dataclasses import replace
+
 import pytest
 
 from index import Index, SyncProgress
-from index.report import READING_SHARE
+from index.report import EMBEDDING_SHARE, READING_SHARE
 from qa.progress import Pace, TerminalProgress, left_in_words, paced, progress_in_words
 from tests.fake_embedder import CountingEmbedder
+from tests.small_steps import SMALL_STEPS
 
 
-def read(share, seconds):
-    return SyncProgress(
-        "reading", 1, 2, bytes=round(share / READING_SHARE * 10_000), bytes_total=10_000, seconds=seconds
-    )
+def done(share, seconds):
+    """A sync that embeds its passages."""
+    left = 1 - (share - READING_SHARE) / EMBEDDING_SHARE
+    return SyncProgress("embedding", by_words=round(left * 10_000), by_words_total=10_000, seconds=seconds)
 
 
 def test_a_steady_sync_is_foretold():
     pace = None
     for second in range(1, 11):
-        pace = paced(pace, read(0.05 * second, second))
-        assert pace.seconds_left == pytest.approx(20 - second, rel=0.02)
+        pace = paced(pace, done(READING_SHARE + 0.04 * second, second))
+        assert pace.seconds_left == pytest.approx((1 - READING_SHARE) / 0.04 - second, rel=0.02)
 
 
 def test_the_pace_follows_a_change_without_jumping():
-    pace = paced(None, read(0.1, 10.0))
-    one_slow_step = paced(pace, read(0.11, 20.0))
-    assert pace.rate > one_slow_step.rate > 0.005
+    pace = paced(None, done(0.2, 10.0))
+    one_slow_step = paced(pace, done(0.21, 20.0))
+    assert pace.rate > one_slow_step.rate > 0.001
     slow = pace
     for step in range(1, 13):
-        slow = paced(slow, read(0.1 + 0.01 * step, 10.0 + 10 * step))
+        slow = paced(slow, done(0.2 + 0.01 * step, 10.0 + 10 * step))
     assert slow.rate == pytest.approx(0.001, rel=0.2)
 
 
 def test_a_step_that_brought_nothing_counts_to_the_next():
-    pace = paced(None, read(0.1, 10.0))
-    assert paced(pace, read(0.1, 15.0)) == pace
-    assert paced(pace, read(0.05, 5.0)) == pace
+    pace = paced(None, done(0.2, 10.0))
+    assert paced(pace, done(0.2, 15.0)) == pace
+    assert paced(pace, done(0.15, 5.0)) == pace
 
 
-def test_sentences_alone_are_no_work_done_before():
+def test_what_an_earlier_sync_did_is_no_work_of_this_one():
     pace = paced(None, SyncProgress("sentences", passages=10, passages_total=100, seconds=2.0))
     assert pace.seconds_left == pytest.approx(18.0)
+    pace = paced(None, SyncProgress("passages", by_words=90, by_words_total=100, seconds=2.0))
+    assert pace.share == pytest.approx(READING_SHARE + 0.1 * EMBEDDING_SHARE)
+    assert pace.rate == pytest.approx(0.1 * EMBEDDING_SHARE / 2)
 
 
 def test_nothing_is_foretold_before_anything_is_done():
@@ -65,23 +71,29 @@ def test_time_in_words(seconds, words):
 
 def test_progress_in_words():
     assert progress_in_words(SyncProgress("looking through the folder")) == "looking through the folder"
-    progress = SyncProgress("reading", 1_200, 4_000, 310, bytes=30, bytes_total=100, seconds=3.0)
-    assert progress_in_words(progress, 130) == "1,200 of 4,000 documents, 310 passages, 103/s, about 2 min left"
-    sentences = SyncProgress("embedding the sentences", passages=5, passages_total=20, seconds=3.0)
+    progress = SyncProgress("reading", 1_200, 4_000, stored=3_100, rate=1_033.4, bytes=30, bytes_total=100, seconds=3.0)
+    assert progress_in_words(progress, 130) == "1,200 of 4,000 documents, 3,100 passages, 1,033/s, about 2 min left"
+    passages = replace(progress, by_words=12_000, by_words_total=30_000, searchable=40_000, rate=0.0)
+    so_far = "12,000 of 40,000 passages are searched by words only so far"
+    assert progress_in_words(passages, 130) == f"{so_far}, about 2 min left"
+    sentences = replace(passages, stage="embedding the sentences", passages=5, passages_total=20)
     assert progress_in_words(sentences, 3).startswith("embedding the sentences, 5 of 20 passages, a few")
 
 
 def test_a_sync_tells_its_share_of_the_whole(make_corpus, monkeypatch):
-    monkeypatch.setattr("index.sync.BATCH_PASSAGES", 4)
+    for module, name, value in SMALL_STEPS:
+        monkeypatch.setattr(module, name, value)
     corpus = make_corpus({f"{n}.txt": f"The army marched {n} days. " * 40 for n in range(12)})
     told = []
     Index(corpus, embedder=CountingEmbedder()).sync(told.append)
     shares = [progress.share for progress in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    read_last = max(progress.share for progress in told if progress.documents_total)
-    assert read_last == READING_SHARE
-    assert sum(share > READING_SHARE for share in shares) > 1
+    for begin, end in ((0.0, READING_SHARE), (READING_SHARE, 0.6), (0.6, 1.0)):
+        assert sum(begin < share < end for share in shares) > 1
+    last = told[-1]
+    assert (last.documents, last.by_words, last.passages) == (12, 0, last.passages_total)
+    assert {at.searchable for at in told if at.by_words_total} == {last.stored}
 
 
 def test_no_bar_is_drawn_into_a_pipe(capsys):

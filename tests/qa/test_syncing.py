@@ -6,9 +6,11 @@ import pytest
 from filelock import FileLock
 
 from index import SyncProgress, SyncReport
+from index.report import READING_SHARE
 from qa import Corpus, syncing
 from qa.syncing import BackgroundSync
 from tests.fake_embedder import CountingEmbedder
+from tests.small_steps import SMALL_STEPS
 
 PATIENCE_SECONDS = 30
 
@@ -30,7 +32,8 @@ class SlowEmbedder(CountingEmbedder):
 @pytest.fixture
 def slow(make_corpus, monkeypatch):
     """A corpus with one document that was read, its sync, and the embedder that holds further ones."""
-    monkeypatch.setattr("index.sync.BATCH_PASSAGES", 1)
+    for module, name, value in SMALL_STEPS:
+        monkeypatch.setattr(module, name, value)
     embedder = SlowEmbedder()
     corpus = Corpus(make_corpus({"a.txt": "The army marched to the river on Monday."}), embedder=embedder)
     corpus.sync()
@@ -53,7 +56,7 @@ def test_answers_are_not_held_by_a_sync(slow, make_corpus):
     asking.join(PATIENCE_SECONDS)
     assert sync.state.running
     assert [hit.path for hit in found] == ["a.txt"]
-    assert [document.path for document in corpus.holdings.listing().documents] == ["a.txt"]
+    assert [document.path for document in corpus.holdings.listing().documents] == ["a.txt", "b.txt"]
 
 
 def test_a_stopped_sync_keeps_what_was_committed_and_goes_on_from_there(slow, make_corpus):
@@ -67,10 +70,15 @@ def test_a_stopped_sync_keeps_what_was_committed_and_goes_on_from_there(slow, ma
     assert sync.state.was_stopped
     assert not sync.state.running
     assert not sync.state.error
-    assert 1 <= len(corpus.documents()) < 21
+    assert len(corpus.documents()) == 21
+    assert [hit.path for hit in corpus.search("aid came 13 times", 1)] == ["13.txt"]
+    done = len(embedder.embedded)
+    assert done < 30
     sync.start()
     assert sync.wait(PATIENCE_SECONDS)
-    assert len(corpus.documents()) == 21
+    assert sync.state.report.documents == 21
+    with corpus._index.snapshot() as snapshot:
+        assert snapshot.by_words_only == 0
 
 
 def test_what_comes_during_a_sync_is_read_by_one_that_follows(slow, make_corpus):
@@ -189,4 +197,4 @@ def test_the_pace_is_known_while_it_runs():
     sync = BackgroundSync(corpus)
     sync.start()
     assert sync.wait(PATIENCE_SECONDS)
-    assert corpus.paces[0].seconds_left == pytest.approx(3.15, abs=0.05)
+    assert corpus.paces[0].seconds_left == pytest.approx((1 - 0.75 * READING_SHARE) / (0.25 * READING_SHARE))

@@ -123,6 +123,7 @@ class ProgressResult(BaseModel):
     documents: int
     documents_total: int
     embedded: int = Field(description="Passages embedded so far.")
+    by_words: int = Field(description="Passages that are searched by their words only so far.")
     share: float = Field(description="Work done, from 0 to 1.")
     seconds_left: float | None = Field(description="An estimate, once there is anything to estimate from.")
     words: str = Field(description="All of it in one line for a person.")
@@ -171,6 +172,7 @@ class SyncResult(BaseModel):
                 documents=at.documents,
                 documents_total=at.documents_total,
                 embedded=at.embedded,
+                by_words=at.by_words,
                 share=at.share,
                 seconds_left=at.seconds_left,
                 words=progress_in_words(at),

@@ -1,0 +1,144 @@
+"""Files into the store: read, split, and committed with their passages, which are found by their words from then on.
+
+Vectors follow (`index/following.py`), unless there is so little to do that all of it fits one commit: then a changed
+document changes at one stroke.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from index.cadence import Cadence
+from index.crew import ReadFile, read_ahead
+from index.embedding import Embedder
+from index.errors import ReadError
+from index.following import Following
+from index.scanning import FileFacts
+from index.splitting import Passage, SplitSettings, embedding_text, split
+from index.telling import Telling
+from index.writing import WritableStore, passage_key
+
+__all__ = ["Intake", "settled"]
+
+FEW_PASSAGES = 256
+"""A sync of no more is one commit, vectors and all: 2 to 4 seconds of work on two cores."""
+
+MOST_PASSAGES = 4096
+"""In memory before they are committed, however little time has gone by: about 20 MB."""
+
+RECENT_NS = 2_000_000_000
+"""A file modified this shortly before the scan may change again within one tick of its clock: its times are not kept,
+so that the next sync compares its bytes."""
+
+
+class _Pending(NamedTuple):
+    read: ReadFile
+    passages: list[tuple[bytes, Passage]]
+
+
+@dataclass(slots=True)
+class Intake:
+    """Read, split and commit the files of one sync."""
+
+    corpus: Path
+    store: WritableStore
+    embedder: Embedder
+    settings: SplitSettings
+    recipe: str
+    files: Sequence[FileFacts]
+    told: Telling
+    failed: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    embedded: int = 0
+    """Passages that were embedded here, because they were few."""
+    _following: Following | None = None
+    _pending: list[_Pending] = field(default_factory=list)
+    _passages: int = 0
+    _waiting: int = 0
+    """Passages that are pending."""
+    _done: int = 0
+    _bytes: int = 0
+
+    def run(self, following: Following | None) -> None:
+        """Work through the files; `following` embeds passages meanwhile."""
+        if not self.files:
+            return
+        self._following = following
+        cadence, bytes_total = Cadence(), max(1, sum(facts.size for facts in self.files))
+        self.told.stage("reading")
+        for read in read_ahead(self.corpus, self.files):
+            if read:
+                self._take(read)
+            if self._done == len(self.files) == len(self._pending) and self._passages <= FEW_PASSAGES:
+                self._commit(with_vectors=True)
+            elif self._pending and (
+                self._done == len(self.files) or cadence.is_due() or self._waiting >= MOST_PASSAGES
+            ):
+                self._commit(with_vectors=False)
+                cadence.done()
+            if self._following and self._following.is_waiting:
+                self._following.gather()
+                self._following.fill()
+            self._tell(bytes_total, always=not self._pending)
+
+    def _take(self, read: ReadFile) -> None:
+        item = self._split(read)
+        self._pending.append(item)
+        self._passages += len(item.passages)
+        self._waiting += len(item.passages)
+        self._bytes += read.facts.size
+        self._done += 1
+
+    def _split(self, read: ReadFile) -> _Pending:
+        if isinstance(read.outcome, ReadError):
+            return _Pending(read, [])
+        passages = split(read.outcome, self.embedder, self.settings)
+        if not passages:
+            return _Pending(read._replace(outcome=ReadError("no text in this file")), [])
+        return _Pending(read, [(passage_key(passage), passage) for passage in passages])
+
+    def _commit(self, *, with_vectors: bool) -> None:
+        texts = {key: embedding_text(p) for item in self._pending for key, p in item.passages} if with_vectors else {}
+        keys = self.store.missing_vectors(list(texts))
+        vectors = self.embedder.embed_passages([texts[key] for key in keys]) if keys else None
+        with self.store.committing():
+            if vectors is not None:
+                self.store.put_vectors(keys, vectors)
+            if self._following:
+                self._following.gather()
+                self._following.save()
+            for item in self._pending:
+                self._put(item)
+        self.embedded += len(keys)
+        self._pending, self._waiting = [], 0
+        if self._following:
+            self._following.fill()
+
+    def _put(self, item: _Pending) -> None:
+        facts, digest, outcome = item.read
+        if isinstance(outcome, ReadError):
+            self.store.put_failed(settled(facts), digest, self.recipe, str(outcome))
+            self.failed[facts.name] = (facts.path, str(outcome))
+        else:
+            self.store.put_document(settled(facts), digest, self.recipe, outcome, item.passages)
+
+    def _tell(self, bytes_total: int, *, always: bool) -> None:
+        progress = replace(
+            self.told.at,
+            documents=self._done,
+            documents_total=len(self.files),
+            stored=self._passages,
+            embedded=self.embedded + (self._following.embedded if self._following else 0),
+            bytes=self._bytes,
+            bytes_total=bytes_total,
+        )
+        self.told.tell(progress, self._passages, always=always)
+
+
+def settled(facts: FileFacts) -> FileFacts:
+    """`facts`, with times that never match when the file is too fresh to trust them."""
+    recent = time.time_ns() - max(facts.mtime_ns, facts.ctime_ns) < RECENT_NS
+    return FileFacts(facts.name, facts.path, facts.size, 0, 0) if recent else facts
