@@ -20,10 +20,11 @@ from index.scanning import FileFacts, digest_of
 __all__ = ["ReadFile", "read_ahead"]
 
 READERS = min(4, os.cpu_count() or 1)
-"""Worker processes at most. What they send is split by one process, which keeps up with about four."""
+"""Worker processes at most. One process splits what they read: for 95 documents of all kinds that is 1.6 s of its time
+to 2.6 s of theirs, so that more would wait for it."""
 
 FILES_EACH = 8
-"""A worker is worth its start (.3 s) for so many files."""
+"""No other worker is started for fewer files."""
 
 AHEAD = 4
 """Documents read before their turn, to each worker."""
