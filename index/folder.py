@@ -219,6 +219,11 @@ class Index:
 
     def _check_model(self, store: Store) -> None:
         if store.meta("fingerprint") != self.embedder.fingerprint:
+            if store.meta("model") == self.embedder.name:
+                raise IndexMismatch(
+                    f"the index in {self.folder} was made by {store.meta('fingerprint')}, this is "
+                    f"{self.embedder.fingerprint}: name the same --device, or run `footnote sync` to embed anew"
+                )
             raise IndexMismatch(
                 f"the index in {self.folder} was made with the model {store.meta('model')}, this is "
                 f"{self.embedder.name}: run `footnote sync --model {self.embedder.name}` to embed the documents with "

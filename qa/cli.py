@@ -21,7 +21,16 @@ import typer
 from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
 from qa.checking import SAMPLE, check_as_json
-from qa.cli_options import CorpusOption, IndexOption, JsonOption, ModelOption, RerankerOption, SyncOption, WithinOption
+from qa.cli_options import (
+    CorpusOption,
+    DeviceOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    RerankerOption,
+    SyncOption,
+    WithinOption,
+)
 from qa.cli_serving import password, serve
 from qa.corpus import Corpus
 from qa.printing import print_answer, print_check, print_hits, print_report, print_written
@@ -63,6 +72,7 @@ def ask(
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
     model: ModelOption = None,
+    device: DeviceOption = None,
     within: WithinOption = None,
     reranker: RerankerOption = None,
     llm: LlmOption = None,
@@ -73,7 +83,7 @@ def ask(
 ) -> None:
     """Answer a question with the sentence that says it, and where it stands."""
     writer = llm_named(llm, llm_model, llm_seconds)
-    opened = _opened(corpus, index, model, reranker, sync=sync)
+    opened = _opened(corpus, index, model, reranker, device, sync=sync)
     answer = opened.ask(question, within=within or ())
     if as_json_:
         _json(with_written(answer, opened.write(answer, writer)) if writer else answer)
@@ -89,6 +99,7 @@ def search(
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
     model: ModelOption = None,
+    device: DeviceOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     within: WithinOption = None,
     reranker: RerankerOption = None,
@@ -96,7 +107,7 @@ def search(
     as_json_: JsonOption = False,
 ) -> None:
     """List the best passages for some words, best first."""
-    hits = _opened(corpus, index, model, reranker, sync=sync).search(query, k, within=within or ())
+    hits = _opened(corpus, index, model, reranker, device, sync=sync).search(query, k, within=within or ())
     _json(hits) if as_json_ else print_hits(hits)
 
 
@@ -105,6 +116,7 @@ def sync_(
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
     model: ModelOption = None,
+    device: DeviceOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget the index and build it from nothing.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and sync whenever documents change, until Ctrl-C.")
@@ -112,7 +124,7 @@ def sync_(
     as_json_: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder; only what is new or changed is embedded."""
-    opened = Corpus(corpus, index=index, model=model)
+    opened = Corpus(corpus, index=index, model=model, device=device)
     if watch:
         _watch(opened, rebuild=rebuild, as_json_=as_json_)
         return
@@ -234,9 +246,17 @@ def _say_version() -> None:
     raise typer.Exit
 
 
-def _opened(corpus: Path, index: Path | None, model: str | None, reranker: str | None = None, *, sync: bool) -> Corpus:
+def _opened(
+    corpus: Path,
+    index: Path | None,
+    model: str | None,
+    reranker: str | None = None,
+    device: str | None = None,
+    *,
+    sync: bool,
+) -> Corpus:
     """The corpus, in step with its folder where that is possible."""
-    opened = Corpus(corpus, index=index, model=model, reranker=reranker)
+    opened = Corpus(corpus, index=index, model=model, device=device, reranker=reranker)
     if sync or not opened.is_built:
         try:
             _synced(opened)

@@ -9,6 +9,7 @@ import typer
 
 __all__ = [
     "CorpusOption",
+    "DeviceOption",
     "IndexOption",
     "JsonOption",
     "ModelOption",
@@ -23,6 +24,10 @@ IndexOption = Annotated[
 ]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")
+]
+DeviceOption = Annotated[
+    str | None,
+    typer.Option("--device", help="Where the model runs: cpu, or one of torch such as cuda (asking needs the same)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RerankerOption = Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from index.errors import CorpusError
-from qa.cli_options import IndexOption, ModelOption, RerankerOption
+from qa.cli_options import DeviceOption, IndexOption, ModelOption, RerankerOption
 from qa.written.endpoint import SECONDS
 from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named
 
@@ -49,6 +49,7 @@ def serve(
     corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="One folder of documents.")] = None,
     index: IndexOption = None,
     model: ModelOption = None,
+    device: DeviceOption = None,
     port: Annotated[
         int | None,
         typer.Option("--port", min=0, max=65535, help="Port of the page; 0 takes a free one (default: from 7860 on)."),
@@ -78,6 +79,7 @@ def serve(
         _folders(folders, corpus),
         index=index,
         model=model,
+        device=device,
         reranker=reranker,
         port=port,
         open_browser=open_browser,

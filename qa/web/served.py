@@ -52,6 +52,7 @@ def served(
     *,
     index: str | Path | None = None,
     model: str | None = None,
+    device: str | None = None,
     reranker: str | None = None,
     askers: int | None = None,
     root_path: str = "",
@@ -67,7 +68,7 @@ def served(
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
     found = []
     for place, name, slug in zip(places, _names(places), paths, strict=True):
-        corpus = SharedCorpus(place, index=index, model=model, reranker=reranker, askers=askers)
+        corpus = SharedCorpus(place, index=index, model=model, device=device, reranker=reranker, askers=askers)
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)
 

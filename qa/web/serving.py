@@ -47,6 +47,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     *,
     index: str | Path | None = None,
     model: str | None = None,
+    device: str | None = None,
     reranker: str | None = None,
     port: int | None = None,
     open_browser: bool = True,
@@ -64,7 +65,15 @@ def serve(  # noqa: PLR0913 -- what the command takes
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
-    pages = served(folders, index=index, model=model, reranker=reranker, askers=askers, root_path=access.root_path)
+    pages = served(
+        folders,
+        index=index,
+        model=model,
+        device=device,
+        reranker=reranker,
+        askers=askers,
+        root_path=access.root_path,
+    )
     if reranker:  # what cannot be had is said now, not at the first question
         locate_reranker(reranker, on_progress=typer.echo)
     try:

@@ -138,6 +138,13 @@ def test_another_model_is_refused_however_often_it_asks(folder, asks):
             reader.search("army")
 
 
+def test_the_same_model_run_another_way_is_refused_by_what_ran_it(folder):
+    other = CountingEmbedder(name="custom")
+    other.fingerprint = "run-on-a-gpu"
+    with pytest.raises(IndexMismatch, match="this is run-on-a-gpu: name the same --device"):
+        Corpus(folder, embedder=other).search("army")
+
+
 def test_an_open_reader_notices_a_sync_with_another_model(folder):
     reader = Corpus(folder, embedder=CountingEmbedder(name="custom"))
     assert reader.search("army purge")[0].path == "army.md"

@@ -90,6 +90,13 @@ def test_errors_are_one_line_that_says_what_to_do(folder, arguments, said):
     assert "Traceback" not in result.stderr
 
 
+def test_a_device_that_is_not_there_is_said(folder):
+    for command in (("ask", "who?"), ("search", "aid"), ("sync",)):
+        result = footnote(*command, "--corpus", folder, "--device", "cuda:77")
+        assert result.returncode != 0
+        assert "Device 'cuda:77' was asked for" in result.stderr
+
+
 def test_asking_imports_nothing_heavy(folder):
     code = (
         "import sys\nfrom qa.cli import main\n"
