@@ -30,9 +30,9 @@ format: $(VENV)/.test ## put the code into its format, and mend what can be mend
 	@$(PY) -m ruff format
 	@$(PY) -m ruff check --fix
 
-bench: $(VENV)/.bench ## measure what the README claims (EVAL=folder: on the public sets in it; PEERS=1: beside its peers, too)
+bench: $(VENV)/.bench ## measure what the README claims (EVAL=folder: on the public sets in it; PEERS=1: beside its peers; SCALE=folder: widened)
 	@echo "Running the benchmarks"
-	@$(PY) -m benchmarks $(EVAL) $(if $(PEERS),--peers)
+	@$(PY) -m benchmarks $(EVAL) $(if $(PEERS),--peers) $(if $(SCALE),--scale $(SCALE))
 
 corpus: $(VENV)/.test ## write the binary documents of the sample corpus again
 	@echo "Writing the binary documents of corpus/"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import os
 import shutil
 import sqlite3
@@ -114,7 +115,8 @@ def make(source: Path, out: Path, passages: int, seed: int, *, sentences: bool, 
     recipe = _copy_facts(source, connection)
     blocks = range(-(-passages // (RUN * BLOCK)))
     done = 0
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_start, initargs=(source, seed, sentences)) as pool:
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), spawned, initializer=_start, initargs=(source, seed, sentences)) as pool:
         for some in _ahead(pool, list(blocks)):
             connection.execute("BEGIN")
             for made in some[: -(-(passages - done) // RUN)]:
