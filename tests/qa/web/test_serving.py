@@ -103,3 +103,9 @@ def test_only_this_machine_is_answered_and_told_how(sample_page):
     assert "default-src 'self'" in right.headers["content-security-policy"]
     with socket.socket() as elsewhere, pytest.raises(OSError, match="refused"):
         elsewhere.connect(("127.0.0.2", address.port))  # also loopback, but not where it listens
+
+
+def test_answers_are_sent_at_once():
+    """asyncio sets TCP_NODELAY on the connections of a socket whose protocol is named; each answer took 40 ms without."""
+    with listening_socket(0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
