@@ -115,8 +115,8 @@ def listening_socket(port: int | None, host: str = LOOPBACK) -> socket.socket:
 def _bound(port: int, host: str) -> socket.socket:
     family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
     try:
-        # The protocol has to be named: asyncio sends at once (TCP_NODELAY) only where it is, and otherwise the body of an
-        # answer waits some 40 ms for the browser's machine to confirm the head.
+        # The protocol has to be named: asyncio sends at once (TCP_NODELAY) only where it is, and otherwise the body of
+        # an answer waits some 40 ms for the browser's machine to confirm the head.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise PortTaken(

@@ -106,6 +106,6 @@ def test_only_this_machine_is_answered_and_told_how(sample_page):
 
 
 def test_answers_are_sent_at_once():
-    """asyncio sets TCP_NODELAY on the connections of a socket whose protocol is named; each answer took 40 ms without."""
+    """asyncio sets TCP_NODELAY on connections of a socket whose protocol is named; without, answers took 40 ms more."""
     with listening_socket(0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
