@@ -46,13 +46,18 @@ def names(index):
     return sorted(path.name for path in index.folder.glob("*.fn"))
 
 
-def test_in_steps_as_at_once(index, store, monkeypatch):
-    whole = found(derived.load(index.folder, store, index.embedder.dimension))
+def begun_anew_in_small_steps(index, monkeypatch):
+    """Delete what was derived, and let it be made a few passages at a time."""
     for path in index.folder.glob("*.fn"):
         path.unlink()
     monkeypatch.setattr(derived, "STEP_PASSAGES", 7)
     monkeypatch.setattr(derived, "VECTORS_AT_ONCE", 5)
     monkeypatch.setattr(derived, "SEGMENT_PASSAGES", 4)
+
+
+def test_in_steps_as_at_once(index, store, monkeypatch):
+    whole = found(derived.load(index.folder, store, index.embedder.dimension))
+    begun_anew_in_small_steps(index, monkeypatch)
     stepwise, _ = derived.saved(derived.empty(index.embedder.dimension), store, index.folder)
     assert found(stepwise) == whole
     assert found(derived.load(index.folder, store, index.embedder.dimension)) == whole
@@ -60,11 +65,7 @@ def test_in_steps_as_at_once(index, store, monkeypatch):
 
 def test_a_step_that_was_the_last_before_a_crash_is_gone_on_from(index, store, monkeypatch):
     whole = found(derived.load(index.folder, store, index.embedder.dimension))
-    for path in index.folder.glob("*.fn"):
-        path.unlink()
-    monkeypatch.setattr(derived, "STEP_PASSAGES", 7)
-    monkeypatch.setattr(derived, "VECTORS_AT_ONCE", 5)
-    monkeypatch.setattr(derived, "SEGMENT_PASSAGES", 4)
+    begun_anew_in_small_steps(index, monkeypatch)
     saving = derived._save
 
     def killed(state, *rest):
