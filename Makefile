@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.run $(VENV)/.test $(VENV)/.bench
 
-.PHONY: help run test lint format bench corpus wheel clean
+.PHONY: help run test torture lint format bench corpus wheel clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -18,6 +18,10 @@ run: $(VENV)/.run ## open the chat page on the sample corpus
 test: lint ## check everything: format, rules, types, then all tests (browser included)
 	@echo "Running the tests"
 	@$(PY) -m pytest
+
+torture: $(VENV)/.test ## the slow forms: more kills, damage, hostile files and hours of load (docs/reliability.md)
+	@echo "Running the slow forms of the tests"
+	@$(PY) -m pytest -m torture --timeout=14400
 
 lint: $(VENV)/.test ## check format, rules and types
 	@echo "Checking the format, the rules and the types"

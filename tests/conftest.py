@@ -36,6 +36,15 @@ def pytest_configure() -> None:
     network_guard.install()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes or hours, unless `-m` asks for it (`make torture`)."""
+    if "torture" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("torture")]
+    items[:] = [item for item in items if not item.get_closest_marker("torture")]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of compiled models, one for the whole session; FOOTNOTE_CACHE keeps one between sessions."""
