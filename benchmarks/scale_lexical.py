@@ -148,7 +148,7 @@ def ask(index: LexicalIndex, questions: Sequence[str], name: str) -> None:
         step("spread over passages", lambda scores=scores: scores.passages)
         step("spread over documents", lambda scores=scores: scores.documents)
         step("keys, documents", lambda ids=ids: (index.keys_of(ids), index.documents_of(ids)))
-        step("around", lambda ids=ids: [index.around(ids, distance) for distance in (-2, -1, 1, 2)])
+        step("around", lambda ids=ids: index.around(ids, (-2, -1, 1, 2)))
         times.setdefault("all of it", []).append(spent)
     for what, found in times.items():
         tell(f"{name}: {what}", found)

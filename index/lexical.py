@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.bm25 import K1, B, Floats, Norm, idf
 from index.living import Ints, Part
-from index.places import by_part, dead_rows, each_once, ids_at, living, rows_of
+from index.places import by_part, dead_rows, each_once, ids_at, living, rows_of, units_at
 from index.postings import joined
 from index.pruning import candidates
 from index.sampling import Documents, Passages, Sample, lowest_passages, sample_of_documents, sample_of_passages
@@ -65,6 +65,10 @@ class LexicalScores:
             return exact(self.asked.all_documents, self.index.living_documents)
         sample = self.index.sample_of_documents
         return estimated(Documents(self.asked, sample, self.index.living_documents), self.asked.terms)
+
+    def foresee(self) -> None:
+        """Compute now what `passages` and `documents` will give."""
+        _ = self.passages, self.documents
 
     @property
     def whole(self) -> bool:
@@ -198,21 +202,17 @@ class LexicalIndex:
         """Ids of the `count` living passages with the lowest keys, or of all, ascending: int64 (n,)."""
         return ids_at(self.parts, lowest_passages(self.parts, count))
 
-    def around(self, ids: NDArray[np.int64], distance: int) -> NDArray[np.int64]:
-        """The passage `distance` after (before, when negative) each of `ids` in its document: int64 (len(ids),).
+    def around(self, ids: NDArray[np.int64], distances: Sequence[int]) -> NDArray[np.int64]:
+        """The passages so far after (before, when negative) each of `ids` in its document.
 
-        -1 where the document has none. Passages of one document have ids in reading order.
+        int64 (len(distances), len(ids)); -1 where the document has none. Passages of one document have ids in reading
+        order.
         """
-        others = rows_of(self.parts, ids) + distance
-        count = self.parts[-1].first_row + len(self.segments[-1]) if self.parts else 0
-        found = np.full(len(ids), -1, np.int64)
-        inside = np.flatnonzero((others >= 0) & (others < count))
-        theirs = ids_at(self.parts, others[inside], or_gone=-1)
-        there = theirs >= 0
-        inside, theirs = inside[there], theirs[there]
-        same = self.documents_of(theirs) == self.documents_of(ids[inside])
-        found[inside[same]] = theirs[same]
-        return found
+        rows = rows_of(self.parts, ids)
+        others = rows + np.array(distances, np.int64)[:, None]
+        own, theirs = units_at(self.parts, rows), units_at(self.parts, others.ravel())
+        same = theirs.documents.reshape(others.shape) == own.documents
+        return np.where(same, theirs.ids.reshape(others.shape), -1)
 
     def holding(self, terms: Iterable[str]) -> NDArray[np.int64]:
         """Ids of the living passages that hold every one of the terms, ascending; none for no terms."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from index.living import Ints, Part
 from index.segments import Mask, Segment
 
-__all__ = ["by_part", "dead_rows", "each_once", "ids_at", "living", "rows_of"]
+__all__ = ["by_part", "dead_rows", "each_once", "ids_at", "living", "rows_of", "units_at"]
 
 
 def dead_rows(segment: Segment, removed: Ints) -> NDArray[np.uint32]:
@@ -40,16 +41,36 @@ def rows_of(parts: Sequence[Part], ids: Ints) -> Ints:
     return found
 
 
-def ids_at(parts: Sequence[Part], rows: Ints, *, or_gone: int | None = None) -> Ints:
-    """The passage of each row of the index; `or_gone` in place of those that are gone, where given."""
+def ids_at(parts: Sequence[Part], rows: Ints) -> Ints:
+    """The passage of each row of the index, also of those that are gone."""
     found = np.zeros(len(rows), np.int64)
     for part in parts:
         chosen = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + len(part.segment)))
-        local = rows[chosen] - part.first_row
-        found[chosen] = part.segment.ids[local]
-        if or_gone is not None and len(part.dead):
-            found[chosen[~part.alive[local]]] = or_gone
+        found[chosen] = part.segment.ids[rows[chosen] - part.first_row]
     return found
+
+
+class UnitsAt(NamedTuple):
+    """What stands in some rows of an index."""
+
+    ids: Ints
+    """Passages."""
+    documents: Ints
+    """Numbers of their documents in the index; -1 for rows that are gone, and for those that an index does not have."""
+
+
+def units_at(parts: Sequence[Part], rows: Ints) -> UnitsAt:
+    """The passage and the document of each row."""
+    ids, documents = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int64)
+    for part in parts:
+        chosen = np.flatnonzero((rows >= part.first_row) & (rows < part.first_row + len(part.segment)))
+        local = rows[chosen] - part.first_row
+        if len(part.dead):
+            there = part.alive[local]
+            chosen, local = chosen[there], local[there]
+        ids[chosen] = part.segment.ids[local]
+        documents[chosen] = part.document_of(local) + part.first_document
+    return UnitsAt(ids, documents)
 
 
 def living(parts: Sequence[Part], ids: Ints) -> Mask:

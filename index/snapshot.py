@@ -20,7 +20,7 @@ from index.lexical import LexicalScores
 from index.memory import VectorMemory
 from index.names import DocumentNames
 from index.schema import DocumentRecord, PassageRecord
-from index.sentence_vectors import PackedSentences, Spread
+from index.sentence_vectors import PackedSentences, Spread, unpacked
 from index.store import Store
 
 __all__ = ["Ids", "Snapshot"]
@@ -51,6 +51,9 @@ class Snapshot:
     """What was embedded of the question that this is for: several steps ask the same."""
     _scored: dict[tuple[tuple[str, ...], tuple[tuple[str, float], ...]], LexicalScores] = field(default_factory=dict)
     """The same of its terms."""
+
+    _sentences: dict[int, bytes] = field(default_factory=dict)
+    """Sentences as they are packed, of passages they were read of."""
 
     @property
     def change(self) -> int:
@@ -145,7 +148,7 @@ class Snapshot:
         float32 (len(ids),); nan for a passage that is alone in its document, or whose neighbours have no vectors yet.
         """
         distances = (*range(-reach, 0), *range(1, reach + 1))
-        others = np.stack([self._derived.lexical.around(ids, distance) for distance in distances])
+        others = self._derived.lexical.around(ids, distances)
         there = others >= 0
         each, place_of = np.unique(others[there], return_inverse=True)
         cosines = np.zeros(others.shape)
@@ -157,9 +160,8 @@ class Snapshot:
 
     def sentence_vectors(self, ids: Ids) -> list[Vectors]:
         """Vectors of the sentences of each passage: float32 (sentences, d); (0, d) where none are embedded yet."""
-        found = self._store.sentence_vectors(ids.tolist(), self._embedder.dimension)
-        none = np.zeros((0, self._embedder.dimension), np.float32)
-        return [found.get(passage, none) for passage in ids.tolist()]
+        found = self._read(ids.tolist())
+        return [unpacked(found[passage], self._embedder.dimension) for passage in ids.tolist()]
 
     def best_sentences(self, question: Vectors, ids: Ids) -> NDArray[np.float32]:
         """Cosine of the question with the nearest sentence of each passage: float32 (len(ids),).
@@ -174,9 +176,20 @@ class Snapshot:
         best = best[~np.isnan(best)]
         return Spread(float(best.mean()), float(best.std())) if len(best) else Spread(0.0, 0.0)
 
+    def foresee(self, ids: Ids) -> None:
+        """Read now what will be asked for of the sentences of these passages."""
+        self._read(ids.tolist())
+
     def _packed(self, ids: Ids) -> PackedSentences:
-        found = self._store.packed_sentences(ids.tolist())
-        return PackedSentences.of([found.get(passage, b"") for passage in ids.tolist()], self._embedder.dimension)
+        found = self._read(ids.tolist())
+        return PackedSentences.of([found[passage] for passage in ids.tolist()], self._embedder.dimension)
+
+    def _read(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The packed sentences of these passages, and maybe of others; b"" where none are embedded yet."""
+        missing = [passage for passage in ids if passage not in self._sentences]
+        found = self._store.packed_sentences(missing) if missing else {}
+        self._sentences.update((passage, found.get(passage, b"")) for passage in missing)
+        return self._sentences
 
     def _of_state(self, name: str, load: Callable[[], T], follow: Callable[[T, int], T | None] | None = None) -> T:
         return self._memory.of_state(name, self._store.identity(), self.change, load, follow)

@@ -3,10 +3,10 @@
 The only place that knows of FAISS. Vectors are unit rows in half precision; scores are their inner products with the
 question, so that a higher score is better.
 
-A run of more than `EXACT_ROWS` has inverted lists (Sivic and Zisserman 2003) of one-bit codes (RaBitQ, Gao and Long
-2024), 56 bytes a passage of 384 dimensions, scanned 32 at a time (FastScan, André et al. 2015). The passages whose
-codes are nearest are scored again by their vectors, so that what is found has its exact score; what may be missed is
-measured in `benchmarks/scale_vectors.py`.
+A run of more than `LISTED_ROWS` has inverted lists (Sivic and Zisserman 2003) of one-bit codes (RaBitQ, Gao and Long
+2024), 56 bytes a passage of 384 dimensions, scanned 32 at a time (FastScan, André et al. 2015). They are used when the
+whole index has more than `EXACT_ROWS`. The passages whose codes are nearest are scored again by their vectors, so that
+what is found has its exact score; what may be missed is measured in `benchmarks/scale_vectors.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,10 +25,14 @@ from numpy.typing import NDArray
 
 from index.arrays import Pieces, offset_of, read_arrays
 
-__all__ = ["EXACT_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
+__all__ = ["EXACT_ROWS", "LISTED_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
 
 EXACT_ROWS = 1 << 17
 """Passages up to which every vector is compared: 3.2 ms on one core, as long as the lists take beyond."""
+
+LISTED_ROWS = 1 << 15
+"""Passages of a run from which on it has lists: to compare all of 82,000 beside a run of 917,000 took longer than that
+one's lists (2.9 ms of processor time; .8 with lists of their own)."""
 
 LIST_ROWS = 512
 """Passages of an inverted list, about."""
@@ -43,7 +47,11 @@ ROUNDS = 6
 """Rounds of k-means; more change recall by less than .002."""
 
 SCANNED_POWER = 0.9
-"""Looked at are (`EXACT_ROWS` / rows) ** this of the passages were: all of 131,072, a sixth of 1,000,000."""
+"""Looked at are (`EXACT_ROWS` / rows) ** this of the passages: all of 131,072, a sixth of 1,000,000, and at least
+as many as in a run of `LARGEST`, which is a twelfth."""
+
+LARGEST = 1 << 21
+"""Passages of the largest run, about (`index.runs.MOST_ROWS`)."""
 
 RESCORED = 1000
 """Passages scored again by their vectors, at least; and this many times what is asked for:"""
@@ -156,7 +164,7 @@ class VectorSegment:
             "vectors": Pieces(np.float16, (len(ids), dimension), halves),
             "lowest": _lowest(keys),
         }
-        if len(ids) > EXACT_ROWS:
+        if len(ids) > LISTED_ROWS:
             arrays["lists"] = _lists(len(ids), dimension, halves)
         return Merged(arrays, len(ids))
 
@@ -167,16 +175,17 @@ class VectorSegment:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def search(self, question: Floats, k: int, allowed: Mask | None = None) -> RowsFound:
+    def search(self, question: Floats, k: int, allowed: Mask | None = None, *, whole: int = 0) -> RowsFound:
         """About the `k` rows nearest to `question` (float32 (1, d)), of those `allowed` (bool (rows,); None: all).
 
-        More than `k` may come, never one that is not allowed.
+        More than `k` may come, never one that is not allowed. `whole`: rows of the index that this is a run of.
         """
-        faiss.omp_set_num_threads(1)  # of this thread: those who ask at the same time have the other cores
+        whole = max(whole, len(self))
+        _alone()
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         if count == 0:
             return RowsFound(np.zeros(0, np.int64), np.zeros(0, np.float32))
-        if self.lists is None:
+        if whole <= EXACT_ROWS or self.lists is None:
             parameters = faiss.SearchParameters(sel=_selector(allowed)) if allowed is not None else None
             scores, rows = self._exact.search(question, min(k, count), params=parameters)
             return RowsFound(rows[0], scores[0])
@@ -185,7 +194,7 @@ class VectorSegment:
             return RowsFound(rows, self.scores(question, rows))
         wanted = min(max(RESCORED, RESCORED_TIMES * k), count)
         limits = {} if allowed is None else {"sel": _selector(allowed)}
-        parameters = faiss.IVFRaBitQSearchParameters(nprobe=self._probed, **limits)
+        parameters = faiss.IVFRaBitQSearchParameters(nprobe=self._probed(whole), **limits)
         rows = self._inverted.search(question, wanted, params=parameters)[1][0]
         rows = np.sort(rows[rows >= 0])
         return RowsFound(rows, self.scores(question, rows))
@@ -195,16 +204,16 @@ class VectorSegment:
         found = np.empty(len(rows), np.float32)
         for at in range(0, len(rows), _PIECE):
             some = rows[at : at + _PIECE]
-            found[at : at + _PIECE] = self.rows(some).astype(np.float32) @ question[0]
+            found[at : at + _PIECE] = _single(self.rows(some)) @ question[0]
         return found
 
     def rows(self, rows: Ids) -> Halves:
         """Some of the vectors: float16 (len(rows), d)."""
         return self.vectors[rows] if self.file is None else self.file.rows(rows, self.vectors.shape[1])
 
-    @property
-    def _probed(self) -> int:
-        share = min(1.0, (EXACT_ROWS / len(self)) ** SCANNED_POWER)
+    def _probed(self, whole: int) -> int:
+        """Lists that are looked at, in an index of `whole` rows."""
+        share = min(1.0, (EXACT_ROWS / min(whole, LARGEST)) ** SCANNED_POWER)
         return max(1, int(share * int(self._inverted.nlist) + 0.5))
 
     @cached_property
@@ -255,6 +264,23 @@ def _lowest(keys: NDArray[np.uint64]) -> Ids:
     if len(keys) > LOWEST:
         rows = np.argpartition(keys, LOWEST)[:LOWEST]
     return rows[np.argsort(keys[rows], kind="stable")].astype(np.int64)
+
+
+def _alone() -> None:
+    """Let FAISS use no other thread than this one: those who ask at the same time have the other cores."""
+    faiss.omp_set_num_threads(1)  # of this thread only, and every one begins with as many as there are cores
+
+
+def _single(halves: Halves) -> Floats:
+    """The same rows in single precision, by FAISS: numpy converts halves one at a time, in half as much time again."""
+    _alone()
+    floats: Floats = _decoder(halves.shape[1]).sa_decode(np.ascontiguousarray(halves).view(np.uint8))
+    return floats
+
+
+@lru_cache(maxsize=4)
+def _decoder(dimension: int) -> faiss.Index:
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
 def _selector(allowed: Mask) -> faiss.IDSelector:

@@ -90,6 +90,7 @@ class VectorIndex:
         """
         question = np.ascontiguousarray(question, np.float32)
         ids, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        whole = sum(map(len, self.segments))
         for segment, alive, full in zip(self.segments, self.alive, self._full, strict=True):
             allowed = None if full else alive
             if among is not None:
@@ -97,7 +98,7 @@ class VectorIndex:
                 allowed = np.zeros(len(segment), dtype=np.bool_)
                 allowed[rows[held]] = True
                 allowed &= alive
-            found = segment.search(question, k, allowed)
+            found = segment.search(question, k, allowed, whole=whole)
             ids.append(segment.ids[found.rows])
             scores.append(found.scores)
         every, score = np.concatenate(ids), np.concatenate(scores)

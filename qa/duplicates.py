@@ -8,10 +8,9 @@ kept twice; not the report of the year after, and not the one that says "will no
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.analysis import fold
 
@@ -34,21 +33,25 @@ _TURNS_IT_ROUND = frozenset(
 """Words of which no two duplicates may differ; so is every word that ends in "n't", and all that have a digit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Said:
     """A text as it is compared."""
 
     words: tuple[str, ...]
-    runs: frozenset[tuple[str, ...]]
-    decisive: Counter[str]
-    """Numbers and negations, and how often."""
+    decisive: tuple[str, ...]
+    """Numbers and negations, in order of the alphabet, as often as they stand there."""
 
     @classmethod
     def of(cls, text: str) -> _Said:
-        known = [_plain(word) for word in _WORD.findall(text)]
-        words = tuple(word for word, _ in known)
-        runs = frozenset(zip(*(words[at:] for at in range(RUN)), strict=False)) or frozenset({words})
-        return cls(words, runs, Counter(word for word, is_decisive in known if is_decisive))
+        known = list(map(_plain, _WORD.findall(text)))
+        return cls(
+            tuple([word for word, _ in known]), tuple(sorted([word for word, is_decisive in known if is_decisive]))
+        )
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """Its runs of `RUN` words; made when another text has the same decisive words, which few have."""
+        return frozenset(zip(*(self.words[at:] for at in range(RUN)), strict=False)) or frozenset({self.words})
 
     def resembles(self, other: _Said) -> bool:
         """Whether both say the same but for a few words that change nothing."""

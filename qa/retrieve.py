@@ -22,6 +22,7 @@ from index.snapshot import Ids, Snapshot
 from qa import by_words
 from qa.leaning import Lean, leaning
 from qa.literal import Literal, literals, weights
+from qa.meanwhile import meanwhile
 from qa.spelling import spelt
 
 __all__ = ["DENSE_WEIGHT", "Retrieved", "fused", "retrieve", "standardised"]
@@ -102,9 +103,14 @@ def retrieve(
     `extra_terms`: words carried over from earlier turns, which count less than the question's own.
     """
     read_as, wanted = spelt(snapshot, question), tuple(literals(question))
-    vector, lexical = _asked(snapshot, read_as.text, extra_terms, read_as.shares)
     depth = max(CANDIDATES, k)
-    ids = np.union1d(snapshot.nearest(vector, depth, among), snapshot.lexical_best(lexical, depth, among))
+    near = meanwhile(lambda: _near(snapshot, read_as.text, extra_terms, depth, among))
+    lexical = _words(snapshot, read_as.text, extra_terms, read_as.shares)
+    by_word = snapshot.lexical_best(lexical, depth, among)
+    lexical.foresee()
+    snapshot.foresee(by_word)
+    vector, by_meaning = near.result()
+    ids = np.union1d(by_meaning, by_word)
     literally = _holding(snapshot, wanted, vector, lexical, ids, among)
     ids = np.union1d(ids, literally.ids)
     words = snapshot.lexical_of(lexical, ids)
@@ -131,17 +137,25 @@ def retrieve(
     )
 
 
-def _asked(
-    snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]
-) -> tuple[Vectors, LexicalScores]:
-    """The question as a vector, float32 (1, d), and as terms; what is carried over weighs less in both."""
-    own, vector = terms(question), snapshot.embed_question(question)
+def _near(
+    snapshot: Snapshot, question: str, carried: Sequence[str], depth: int, among: Ids | None
+) -> tuple[Vectors, Ids]:
+    """The question as a vector, float32 (1, d), and the passages nearest to it; what is carried over weighs less."""
+    vector = snapshot.embed_question(question)
+    if carried:
+        blended = vector + CARRIED_MEANING * snapshot.embed_question(" ".join([question, *carried]))
+        vector = blended / np.linalg.norm(blended)
+    return vector, snapshot.nearest(vector, depth, among)
+
+
+def _words(snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]) -> LexicalScores:
+    """The question as terms; what is carried over weighs less."""
+    own = terms(question)
     if not carried:
-        return vector, snapshot.lexical_scores(own, shares)
-    whole = " ".join([question, *carried])
-    blended = vector + CARRIED_MEANING * snapshot.embed_question(whole)
-    carried_shares = dict.fromkeys(set(terms(whole)) - set(own), CARRIED_WORDS[leaning(question)])
-    return blended / np.linalg.norm(blended), snapshot.lexical_scores(terms(whole), {**carried_shares, **shares})
+        return snapshot.lexical_scores(own, shares)
+    whole = terms(" ".join([question, *carried]))
+    carried_shares = dict.fromkeys(set(whole) - set(own), CARRIED_WORDS[leaning(question)])
+    return snapshot.lexical_scores(whole, {**carried_shares, **shares})
 
 
 def _naming(snapshot: Snapshot, question: str, ids: Ids) -> Floats:

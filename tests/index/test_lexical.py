@@ -113,18 +113,18 @@ def test_a_term_without_weight_finds_nothing():
     [(1, [5, -1, -1]), (-1, [-1, 3, -1]), (2, [-1, -1, -1]), (-2, [-1, -1, -1]), (0, [3, 5, 9]), (99, [-1, -1, -1])],
 )
 def test_around_gives_the_passages_of_the_same_document_only(distance, expected):
-    assert index_of(PASSAGES).around(np.array([3, 5, 9]), distance).tolist() == expected
+    assert index_of(PASSAGES).around(np.array([3, 5, 9]), [distance])[0].tolist() == expected
 
 
 def test_around_follows_the_order_asked_and_reaches_over_segments():
     passages = [(at, 1 if at < 6 else 2, ["a"]) for at in range(1, 9)]
     index = LexicalIndex.of([segment_of(passages[:3]), segment_of(passages[3:])])
-    assert index.around(np.array([5, 3, 7]), 1).tolist() == [-1, 4, 8]
-    assert index.around(np.array([5, 3, 7]), -2).tolist() == [3, 1, -1]
+    assert index.around(np.array([5, 3, 7]), [1])[0].tolist() == [-1, 4, 8]
+    assert index.around(np.array([5, 3, 7]), [-2])[0].tolist() == [3, 1, -1]
 
 
 def test_around_leaves_out_what_was_removed():
-    assert index_of(PASSAGES, removed=[5]).around(np.array([3, 9]), 1).tolist() == [-1, -1]
+    assert index_of(PASSAGES, removed=[5]).around(np.array([3, 9]), [1])[0].tolist() == [-1, -1]
 
 
 def test_an_index_of_nothing_answers():
@@ -132,7 +132,7 @@ def test_an_index_of_nothing_answers():
     scores = index.score(["migrant"])
     assert (scores.passages, scores.documents, index.sample_ids(5).tolist()) == ((0.0, 0.0), (0.0, 0.0), [])
     assert index.best(scores, 5).tolist() == []
-    assert index.around(np.array([], dtype=np.int64), 1).tolist() == []
+    assert index.around(np.array([], dtype=np.int64), [1])[0].tolist() == []
 
 
 def test_counts_above_one_byte_are_kept_at_its_end():

@@ -8,6 +8,7 @@ from index.checking import Verdict
 from index.documents import Block, BlockKind, Place, Span
 from index.sentence_vectors import PackedSentences, header_of, packed, sentence_texts, unpacked
 from index.splitting import Passage
+from index.store import Store
 from index.writing import passage_key
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
@@ -193,3 +194,21 @@ def test_after_any_changes_the_vectors_are_those_of_a_fresh_index(make_corpus):
     assert kept(made) == kept(fresh)
     assert {path for path, _ in kept(made)} == {"aid.md", "new/copy.txt", "new/purge.md"}
     assert damage(made) == {}
+
+
+def test_what_was_foreseen_is_not_read_again_and_is_the_same(make_corpus, monkeypatch):
+    made = Index(make_corpus(FILES), embedder=CountingEmbedder())
+    made.sync()
+    read = []
+    before = Store.packed_sentences
+    monkeypatch.setattr(Store, "packed_sentences", lambda store, ids: [read.extend(ids), before(store, ids)][1])
+    with made.snapshot() as snapshot:
+        ids = snapshot.passages_within(["*"])
+        question = snapshot.embed_question("Who was told to purge the army?")
+        expected = snapshot.best_sentences(question, ids)
+    read.clear()
+    with made.snapshot() as snapshot:
+        snapshot.foresee(ids[1:])
+        found = snapshot.best_sentences(question, ids)
+    assert found.tolist() == expected.tolist()
+    assert sorted(read) == sorted(ids.tolist())

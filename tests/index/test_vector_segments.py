@@ -23,6 +23,7 @@ def rows():
 def large(rows, tmp_path, monkeypatch):
     """A run with lists, as it is read from its file."""
     monkeypatch.setattr(vector_segments, "EXACT_ROWS", 1_000)
+    monkeypatch.setattr(vector_segments, "LISTED_ROWS", 1_000)
     monkeypatch.setattr(vector_segments, "GATHERED", 100)
     monkeypatch.setattr(vector_segments, "RESCORED", 200)
     monkeypatch.setattr(vector_segments, "LIST_ROWS", 100)

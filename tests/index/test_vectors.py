@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from index import vector_segments
+from index.arrays import write_arrays
+from index.vector_segments import VectorSegment
 from index.vectors import SAMPLE_SIZE, VectorIndex
 
 ROWS = np.array([[1, 0], [0.6, 0.8], [0, 1], [-1, 0]], dtype=np.float32)
@@ -102,3 +105,35 @@ def test_many_small_additions_make_few_runs():
     removed = {at // 2 for at in range(0, 300, 7)}
     assert index.living_ids().tolist() == [at for at in range(300) if at not in removed]
     assert index.of_passages(np.array([299, 150])) == pytest.approx(rows[[299, 150]])
+
+
+def test_only_an_index_too_large_to_compare_all_of_uses_its_lists(tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_segments, "LISTED_ROWS", 500)
+    monkeypatch.setattr(vector_segments, "LIST_ROWS", 20)
+    random = np.random.default_rng(4)
+    rows = random.normal(size=(1_500, 32))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+    runs = []
+    for first, last in ((0, 900), (900, 1_500)):
+        ids = np.arange(first, last)
+        part = VectorSegment.of(ids, ids.astype(np.uint64), rows[first:last])
+        write_arrays(tmp_path / f"{first}.fn", part.arrays(), {})
+        runs.append(VectorSegment.read(tmp_path / f"{first}.fn"))
+    index = VectorIndex.of(32, runs, np.zeros(0, np.int64))
+    assert all(run.lists is not None for run in index.segments)
+
+    def missed():
+        """Of the ten nearest to 20 rows, those that a search does not find."""
+        lost = 0
+        for at in range(0, 1_500, 75):
+            question = rows[at : at + 1].astype(np.float32)
+            cosines = rows.astype(np.float32) @ question[0]
+            lost += len(set(np.argsort(-cosines)[:10].tolist()) - set(index.search(question, 10).ids.tolist()))
+        return lost
+
+    monkeypatch.setattr(vector_segments, "RESCORED", 20)
+    monkeypatch.setattr(vector_segments, "RESCORED_TIMES", 2)
+    monkeypatch.setattr(vector_segments, "GATHERED", 100)
+    assert missed() == 0
+    monkeypatch.setattr(vector_segments, "EXACT_ROWS", 200)
+    assert missed() > 0
