@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from qa.meanwhile import meanwhile
+from qa.meanwhile import meanwhile, stay_in_one_thread
 
 
 def test_both_go_on_at_the_same_time():
@@ -33,3 +33,9 @@ def test_more_wait_than_there_are_threads_for():
     assert [each.result(30) for each in [meanwhile(lambda at=at: at * at) for at in range(200)]] == [
         at * at for at in range(200)
     ]
+
+
+def test_a_process_among_others_stays_in_one_thread(monkeypatch):
+    monkeypatch.setattr("qa.meanwhile._beside.in_turn", False)
+    stay_in_one_thread()
+    assert meanwhile(threading.current_thread).result(0) is threading.current_thread()
