@@ -6,7 +6,6 @@ with status 2 and one line that says what to do.
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -33,6 +32,7 @@ from qa.cli_options import (
 )
 from qa.cli_serving import password, serve
 from qa.corpus import Corpus
+from qa.escaping import flat, json_text
 from qa.printing import print_answer, print_check, print_hits, print_report, print_written
 from qa.written.endpoint import SECONDS
 from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named, with_written
@@ -231,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments)
     except FootnoteError as error:
-        typer.echo(f"footnote: {error}", err=True)
+        typer.echo(f"footnote: {flat(str(error))}", err=True)
         sys.exit(2)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
@@ -263,7 +263,7 @@ def _opened(
         except (IndexLocked, IndexNotWritable) as error:
             if not opened.is_built:
                 raise
-            typer.echo(f"footnote: answering from the index as it is: {error}", err=True)
+            typer.echo(f"footnote: answering from the index as it is: {flat(str(error))}", err=True)
     return opened
 
 
@@ -283,16 +283,16 @@ def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:
         corpus,
         lambda only: _synced(corpus, rebuild=rebuild and is_first, only=only),
         stop=threading.Event(),
-        say=lambda line: typer.echo(f"footnote: {line}", err=True),
+        say=lambda line: typer.echo(f"footnote: {flat(line)}", err=True),
     )
     for report in reports:
         is_first = False
         typer.echo(
-            json.dumps(asdict(report), ensure_ascii=False) if as_json_ else f"{datetime.now():%H:%M:%S}  {report}"
+            json_text(asdict(report)) if as_json_ else f"{datetime.now():%H:%M:%S}  {report}"
         )
         sys.stdout.flush()
 
 
 def _json(value: Any) -> None:
     plain = value if isinstance(value, dict) else as_json(value)
-    typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    typer.echo(json_text(plain, indent=2))

@@ -16,6 +16,7 @@ from index import SyncReport
 from index.checking.findings import Verdict
 from qa.answers import Answer, Citation, Elsewhere, Hit
 from qa.checking import CheckReport
+from qa.escaping import flat as _flat
 from qa.written import Written, WrittenSentence
 
 __all__ = ["print_answer", "print_check", "print_hits", "print_report", "print_written", "question_back_in_words"]
@@ -103,7 +104,7 @@ def print_check(report: CheckReport) -> None:
 def print_report(report: SyncReport) -> None:
     """What a sync did: the documents by name, failures with their reasons, then the counts."""
     if report.rebuilt:
-        _say(f"Built anew: {report.rebuilt}.")
+        _say(f"Built anew: {_flat(report.rebuilt)}.")
     for line in _listed(report):
         typer.echo(line)
     typer.echo(str(report))
@@ -115,7 +116,7 @@ def _listed(report: SyncReport) -> Iterator[str]:
     kinds = (("new", report.new), ("changed", report.changed), ("renamed", renamed), ("removed", report.removed))
     for name, entries in (*kinds, ("failed", failed)):
         for entry in entries[:LISTED]:
-            yield f"{name:>8}  {entry}"
+            yield f"{name:>8}  {_flat(entry)}"
         if len(entries) > LISTED:
             yield f"{name:>8}  ... and {len(entries) - LISTED} more"
 
@@ -166,11 +167,6 @@ def _pattern_of(path: str) -> str:
 def _source(hit: Hit | Citation | Elsewhere) -> str:
     title = "" if hit.title.casefold() in hit.path.casefold() else f" · {_flat(hit.title)}"
     return f"{_flat(hit.path)}{title}" + (f" · {_flat(hit.place)}" if hit.place else "")
-
-
-def _flat(text: str) -> str:
-    """One line, without characters that command a terminal."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def _answering(answer: Answer) -> list[bool]:

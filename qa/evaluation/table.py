@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from qa.escaping import flat as _flat
 from qa.evaluation.comparing import CHANGES, Comparison
 from qa.evaluation.report import Report
 from qa.evaluation.wording import change_in_words, counted, in_words, interval_in_words
@@ -110,8 +111,3 @@ def _plain(text: str) -> str:
     from rich.markup import escape
 
     return escape(_flat(text))
-
-
-def _flat(text: str) -> str:
-    """One line, without characters that command a terminal."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from index.embedding import locate_reranker
 from index.errors import FootnoteError
 from qa.corpus import Corpus
+from qa.escaping import flat
 from qa.syncing import BackgroundSync
 from qa.web.access import Access
 from qa.web.access.settings import LOOPBACK
@@ -84,7 +85,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
             for page in pages:
                 _keep_in_step(page, watch=watch)
             address = f"http://{_shown(access)}:{listens_at}{access.root_path}/"
-            typer.echo(f"Footnote reads {_listed(pages)} and answers at {address} (stop it with Ctrl-C)")
+            typer.echo(f"Footnote reads {flat(_listed(pages))} and answers at {address} (stop it with Ctrl-C)")
             for warning in access.warnings:
                 typer.echo(f"footnote: {warning}", err=True)
             if open_browser and _has_display():
@@ -138,7 +139,7 @@ def _bound(port: int, host: str) -> socket.socket:
 
 def _keep_in_step(page: Served, *, watch: bool) -> None:
     if watch:
-        page.sync.follow(lambda line: typer.echo(f"footnote: {line}", err=True))
+        page.sync.follow(lambda line: typer.echo(f"footnote: {flat(line)}", err=True))
     else:
         page.sync.start()
 

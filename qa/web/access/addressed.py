@@ -51,9 +51,8 @@ class Addressed:
             await self.app(scope, receive, send)
             return
         scope = self._below_root_path(scope)
-        asked = _last(scope["headers"], b"host")
         seen = self._as_the_client_sent_it(scope)
-        for name in (asked, _last(seen["headers"], b"host")):
+        for name in (_host(scope["headers"]), _host(seen["headers"])):
             if not self._answers_to(host_name(name)):
                 is_api = self.paths.is_api(below_root(scope))
                 await refusal(400, _not_ours(name), as_json=is_api)(scope, receive, send)
@@ -116,12 +115,12 @@ def host_name(host: str) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Whether it is a number: "192.0.2.1", "::1"."""
+    """Whether it is a number: "192.0.2.1", "::1"; none with a zone, in which anything may stand ("fe80::1%eth0")."""
     try:
         ip_address(name)
     except ValueError:
         return False
-    return True
+    return "%" not in name
 
 
 def _is_port(text: str) -> bool:
@@ -138,6 +137,12 @@ def _values(headers: Headers, name: bytes) -> Iterator[str]:
 def _last(headers: Headers, name: bytes) -> str:
     """The last value: what the nearest proxy wrote. "" when there is none."""
     return next(reversed(list(_values(headers, name))), "")
+
+
+def _host(headers: Headers) -> str:
+    """The name that is asked for, whole: of several it is not known which one the application would take."""
+    named = [value.decode("latin-1") for key, value in headers if key == b"host"]
+    return named[0] if len(named) == 1 else ""
 
 
 def _not_ours(host: str) -> str:

@@ -132,3 +132,28 @@ def test_a_websocket_is_ours_or_none():
     for headers in ({**host, "Origin": "http://evil.example"}, host, {"Host": "evil.example"}):
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket", headers=headers):
             pass
+
+
+def test_a_name_among_others_is_no_name():
+    """The guard and the application might each take another one of them."""
+    client = client_of(Access())
+    assert status(client, "evil.example, localhost") == 400
+    assert client.get("/", headers=[("Host", "evil.example"), ("Host", "localhost")]).status_code == 400
+    both = {"Host": "localhost", "X-Forwarded-Host": "evil.example"}
+    assert client.get("/", headers=both).status_code == 400
+
+
+@pytest.mark.parametrize("zone", ["eth0", "evil.example", "\x1b[2J", "<script>"])
+def test_an_address_has_no_zone_in_which_anything_may_stand(zone):
+    access = access_from(host="0.0.0.0", auth=["ann:correct horse"])
+    assert status(client_of(access), f"[fe80::1%{zone}]".encode()) == 400
+    forwarded = {"X-Forwarded-For": f"fe80::1%{zone}".encode()}
+    assert client_of(Access()).get("/", headers=forwarded).json()["client"] == "127.0.0.1"
+
+
+def test_a_client_of_no_proxy_cannot_pose_as_many():
+    seen = {
+        client_of(Access(), client="192.0.2.66").get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"}).json()["client"]
+        for n in range(20)
+    }
+    assert seen == {"192.0.2.66"}
