@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.web.access import Access, Guard
+from qa.web.access.needed import NOTHING_THERE, Needed
 from qa.web.access.paths import Paths
 from qa.web.access.refusals import refusal
 from qa.web.access.sign_in_page import signed_out_script
@@ -35,9 +36,6 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 
-VALUES_OF_A_SESSION = "/gradio_api/deep_link"
-"""Gradio writes there what a tab has sent, with the key of its browser, to anybody who knows how the tab is called."""
-
 OF_OTHER_ORIGINS = b"access-control-"
 """Gradio lets pages of other sites read; nothing of ours is for them."""
 
@@ -49,12 +47,12 @@ def site(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported, which reads it
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     slugs = tuple(page.slug for page in pages if page.slug)
+    outer.add_middleware(Needed, paths=Paths(slugs))  # the innermost: whoever is not signed in is told that first
     outer.add_middleware(Guard, paths=Paths(slugs), access=access, cookie=cookie)
     outer.add_middleware(_Headers)
     for page in pages:
         base = f"/{page.slug}" if page.slug else ""
         outer.mount(f"{base}/api", api_app(page.corpus, page.sync))
-        outer.add_route(f"{base}{VALUES_OF_A_SESSION}", _nothing_there)
         _mount_page(outer, page, base or "/", pages, signs_out=bool(access.logins), llm=llm)
     outer.add_exception_handler(404, _nothing_there)
     if slugs:
@@ -104,7 +102,7 @@ def _to_first(slug: str) -> Callable[[Request], Awaitable[RedirectResponse]]:
 
 
 async def _nothing_there(request: Request, error: Exception | None = None) -> Response:
-    return refusal(404, "There is nothing at this address.", as_json=False)
+    return refusal(404, NOTHING_THERE, as_json=False)
 
 
 class _Headers:
