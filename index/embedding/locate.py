@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.embedding.harmless import why_harmful
 from index.errors import ModelError
 
 __all__ = ["DEFAULT_MODEL", "DEFAULT_WEIGHTS_SHA256", "ModelFolder", "locate_model", "locate_reranker"]
@@ -107,6 +108,8 @@ def _located(name: str, kind: _Kind, on_progress: Callable[[str], None]) -> Mode
             f"{kind.noun} {name!r} has no weights in safetensors form ({path}). Pickled weights are not opened, "
             "because they can run code: save the model again with sentence-transformers 3 or later."
         )
+    if why := why_harmful(path):
+        raise ModelError(f"{kind.noun} {name!r} is not opened ({path}): {why}. Name another model.")
     return ModelFolder(name, path)
 
 
