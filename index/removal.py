@@ -11,6 +11,7 @@ killed in between, it stands twice, and is never lost.
 from __future__ import annotations
 
 import calendar
+import errno
 import os
 import re
 import shutil
@@ -20,9 +21,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from index.errors import CorpusError, FootnoteError
+from index.inside import Inside, inside
 from index.scanning import FileFacts, scan, shown
 from index.sync import is_readable
 
@@ -32,6 +35,11 @@ REMOVED_FOLDER = ".removed"
 
 LISTED = 50
 """Removed documents that are listed, the latest first."""
+
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+"""A pipe without a writer is not waited for."""
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 _KEY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
@@ -56,7 +64,7 @@ class Removals:
     """The documents that were taken out of the folder `corpus`, kept in the index's folder."""
 
     def __init__(self, corpus: Path, index: Path) -> None:
-        self._corpus, self._folder = corpus, index / REMOVED_FOLDER
+        self._corpus, self._index, self._folder = corpus, index, index / REMOVED_FOLDER
 
     def remove(self, path: str) -> Removed:
         """Take the document out of the folder. `path`: as it is listed; nothing else is ever touched.
@@ -66,12 +74,13 @@ class Removals:
         facts = self._document(path)
         key = _key(time.time())
         name = os.fsdecode(facts.name)
-        target = self._folder / key / name
+        kept = f"{REMOVED_FOLDER}/{key}/{name}"
         try:
-            target.parent.mkdir(parents=True)
-            _move(self._corpus / name, target)
+            self._index.mkdir(parents=True, exist_ok=True)
+            with inside(self._corpus, name) as source, inside(self._index, kept, make=True) as target:
+                _move(source, target)
         except OSError as error:
-            self._tidy(target.parent, self._folder)
+            self._tidy((self._index / kept).parent, self._folder)
             raise RemovalError(
                 f"{path} was not removed ({error.strerror}): check the permissions of the folder, or delete it there"
             ) from error
@@ -89,8 +98,9 @@ class Removals:
         if self._leaves_the_folder(target.parent):
             raise RemovalError(f"{entry.path} was not put back: its folder is a link now; the file is kept in {kept}")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(kept, target)
+            below = str(kept.relative_to(self._index))
+            with inside(self._index, below) as source, inside(self._corpus, name, make=True) as to:
+                _move(source, to)
         except FileExistsError as error:
             raise RemovalError(
                 f"{entry.path} was not put back: another document stands there now; rename that one, then try again"
@@ -128,9 +138,13 @@ class Removals:
         return parent.resolve() != self._corpus.resolve() / parent.relative_to(self._corpus)
 
     def _kept(self) -> Iterator[tuple[Removed, Path, str]]:
-        """Every removed document, the latest first: with the file, and its name below the corpus."""
+        """Every removed document, the latest first: with the file, and its name below the corpus.
+
+        A link is none of ours: it would list, and "put back" would take away, what stands where it leads.
+        """
         try:
-            keys = sorted((kept.name for kept in self._folder.iterdir() if _KEY.fullmatch(kept.name)), reverse=True)
+            found = [] if self._folder.is_symlink() else list(self._folder.iterdir())
+            keys = sorted((f.name for f in found if _KEY.fullmatch(f.name) and not f.is_symlink()), reverse=True)
         except OSError:
             return
         for key in keys:
@@ -153,31 +167,53 @@ _ARRIVING = ".arriving-"
 """How a name begins that a file has while it is copied; no sync reads it."""
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Inside, target: Inside) -> None:
     """Move a file, never over another one: `FileExistsError` when something stands there."""
     try:
-        os.link(source, target, follow_symlinks=False)
+        os.link(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder, follow_symlinks=False)
     except FileExistsError:
         raise
     except OSError:  # another file system, or one without links
         _copy(source, target)
     try:
-        source.unlink()
+        _check_regular(target)
+        _unlink(source)
     except OSError:
-        target.unlink()
+        _unlink(target)
         raise
 
 
-def _copy(source: Path, target: Path) -> None:
-    arriving = target.with_name(f"{_ARRIVING}{uuid4().hex}")
+def _copy(source: Inside, target: Inside) -> None:
+    arriving = target.beside(f"{_ARRIVING}{uuid4().hex}")
     try:
-        shutil.copy2(source, arriving, follow_symlinks=False)
-        with arriving.open("rb") as file:
-            os.fsync(file.fileno())
-        target.touch(exist_ok=False)  # holds the name: no one else can take it between the test and the move
-        arriving.replace(target)
+        _check_regular(source)
+        with _opened(source, os.O_RDONLY | _NO_WAIT) as old, _opened(arriving, _NEW) as new:
+            shutil.copyfileobj(old, new)
+            status = os.fstat(old.fileno())
+            os.fchmod(new.fileno(), stat.S_IMODE(status.st_mode))
+            new.flush()
+            os.utime(arriving.name, ns=(status.st_atime_ns, status.st_mtime_ns), dir_fd=arriving.folder)
+            os.fsync(new.fileno())
+        os.close(os.open(target.name, _NEW, dir_fd=target.folder))  # holds the name until the move
+        os.replace(arriving.name, target.name, src_dir_fd=arriving.folder, dst_dir_fd=target.folder)
     finally:
-        arriving.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            _unlink(arriving)
+
+
+def _opened(file: Inside, flags: int) -> IO[bytes]:
+    descriptor = os.open(file.name, flags | getattr(os, "O_NOFOLLOW", 0), 0o600, dir_fd=file.folder)
+    return os.fdopen(descriptor, "rb" if flags & os.O_ACCMODE == os.O_RDONLY else "wb")
+
+
+def _check_regular(file: Inside) -> None:
+    """Raise `OSError` for what took the place of a file since it was found."""
+    if not stat.S_ISREG(os.stat(file.name, dir_fd=file.folder, follow_symlinks=False).st_mode):
+        raise OSError(errno.EINVAL, "it is no file any more")
+
+
+def _unlink(file: Inside) -> None:
+    os.unlink(file.name, dir_fd=file.folder)
 
 
 def _key(now: float) -> str:

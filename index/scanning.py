@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -111,10 +112,10 @@ def suffix_of(path: str) -> str:
 
 
 def digest_of(path: Path) -> bytes:
-    """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read."""
+    """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read, or a link or pipe took its place."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with os.fdopen(_opened(path), "rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:
@@ -122,6 +123,16 @@ def digest_of(path: Path) -> bytes:
             f"the file cannot be opened ({error.strerror}): check its permissions, then sync again"
         ) from error
     return digest.digest()
+
+
+def _opened(path: Path) -> int:
+    """A regular file under its own name: a link is not followed, and a pipe without a writer not waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file any more")
+    return descriptor
 
 
 def _take(result: Scan, name: bytes, status: os.stat_result, readable: Callable[[str], bool]) -> None:

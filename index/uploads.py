@@ -38,6 +38,9 @@ LONGEST_NAME_BYTES = 200
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
 """Characters that some file system does not allow in names."""
 
+_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])")
+"""What Windows takes for a device, whatever suffix follows."""
+
 _STORING = threading.Lock()
 
 
@@ -98,7 +101,8 @@ def safe_name(name: str) -> str:
             + (f"{suffix} is not a kind of document that Footnote reads" if suffix else "its name has no suffix")
         )
     stem = cleaned.removesuffix(suffix).encode()[: LONGEST_NAME_BYTES - len(suffix)].decode("utf-8", "ignore")
-    return stem.rstrip(". ") + suffix
+    first, dot, rest = stem.rstrip(". ").partition(".")
+    return (f"{first}_" if _DEVICES.fullmatch(first.rstrip()) else first) + dot + rest + suffix
 
 
 def _check_size(source: Path, name: str) -> None:

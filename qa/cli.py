@@ -287,9 +287,7 @@ def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:
     )
     for report in reports:
         is_first = False
-        typer.echo(
-            json_text(asdict(report)) if as_json_ else f"{datetime.now():%H:%M:%S}  {report}"
-        )
+        typer.echo(json_text(asdict(report)) if as_json_ else f"{datetime.now():%H:%M:%S}  {report}")
         sys.stdout.flush()
 
 

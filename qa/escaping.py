@@ -1,5 +1,6 @@
-"""Text where it could mean more than itself: in HTML, and on a terminal. All that was not written by this package passes
-through here.
+"""Text where it could mean more than itself, in HTML and on a terminal.
+
+All that was not written by this package passes through here.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ def isolated(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """One line for a terminal, without characters that command it or turn what stands around them.
+    r"""One line for a terminal, without characters that command it or turn what stands around them.
 
-    "a\\x1b[31mb\\u202ec" -> "a [31mb c"
+    "a\x1b[31mb\u202ec" -> "a [31mb c"
     """
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """JSON that can be read on a terminal: what cannot be seen, or would command it, stands as \\uXXXX."""
+    r"""JSON that can be read on a terminal: what cannot be seen, or would command it, stands as \uXXXX."""
     return "".join(
         c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1]
         for c in json.dumps(value, ensure_ascii=False, indent=indent)

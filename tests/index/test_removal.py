@@ -124,13 +124,13 @@ def test_a_folder_that_takes_no_changes_is_named_in_one_line(corpus, removals, m
     def refuse(*_, **__):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    unlink = removal.Path.unlink
+    unlink = removal.os.unlink
     if refused == "link":
         monkeypatch.setattr(removal.os, "link", refuse)
-        monkeypatch.setattr(removal.shutil, "copy2", refuse)
+        monkeypatch.setattr(removal.shutil, "copyfileobj", refuse)
     else:
-        may_go = lambda path: path != corpus / "a.txt"  # noqa: E731
-        monkeypatch.setattr(removal.Path, "unlink", lambda self: unlink(self) if may_go(self) else refuse())
+        goes = iter([refuse, unlink])  # the document stays, its new name goes again
+        monkeypatch.setattr(removal.os, "unlink", lambda name, *, dir_fd=None: next(goes)(name, dir_fd=dir_fd))
     before = files(corpus)
     with pytest.raises(RemovalError, match=r"a\.txt was not removed \(Read-only file system\)"):
         removals.remove("a.txt")
@@ -151,7 +151,7 @@ from pathlib import Path
 from index import removal
 corpus = Path(sys.argv[1])
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-removal.Path.unlink = die  # the document stands in both places at this moment
+removal.os.unlink = die  # the document stands in both places at this moment
 removal.Removals(corpus, corpus / ".footnote").remove("a.txt")
 """
 
@@ -164,3 +164,70 @@ def test_killed_in_between_the_document_is_still_there(corpus, removals):
     with pytest.raises(RemovalError, match="stands there now"):
         removals.restore(left.key)
     assert (corpus / "a.txt").read_text() == "The army."
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """A file that no document of the folder is."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "key.txt").write_text("precious")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "kept", [".removed", ".removed/20261125-021314-00000000", ".removed/20261125-021314-00000000/a"]
+)
+def test_a_link_among_the_removed_is_none_of_ours(corpus, removals, outside, kept):
+    """As it may come along in an archive of documents: "put back" would take somebody's file into the folder."""
+    link = corpus / ".footnote" / kept
+    link.parent.mkdir(parents=True)
+    if kept == ".removed":
+        (outside / "20261125-021314-00000000").mkdir()
+        (outside / "20261125-021314-00000000" / "key.txt").write_text("precious")
+    link.symlink_to(outside)
+    assert removals.listed() == []
+    with pytest.raises(RemovalError, match="not among the removed"):
+        removals.restore("20261125-021314-00000000")
+    assert (outside / "key.txt").read_text() == "precious"
+
+
+def swapped(corpus, outside, folder="reports"):
+    """The folder is a link now, and what it held stands elsewhere."""
+    (corpus / folder).rename(corpus / f".{folder}")
+    (outside / "2019").mkdir()
+    (outside / "2019" / "aid.md").write_text("precious")
+    (corpus / folder).symlink_to(outside)
+
+
+def test_a_folder_that_is_swapped_for_a_link_after_the_look_is_not_followed(corpus, removals, outside, monkeypatch):
+    found = removals._document
+    monkeypatch.setattr(removals, "_document", lambda path: (found(path), swapped(corpus, outside))[0])
+    with pytest.raises(RemovalError, match=r"reports/2019/aid\.md was not removed"):
+        removals.remove("reports/2019/aid.md")
+    assert (outside / "2019" / "aid.md").read_text() == "precious"
+    assert removals.listed() == []
+
+
+def test_a_document_that_is_swapped_for_a_link_after_the_look_stays(corpus, removals, outside, monkeypatch):
+    def swap():
+        (corpus / "a.txt").unlink()
+        (corpus / "a.txt").symlink_to(outside / "key.txt")
+
+    found = removals._document
+    monkeypatch.setattr(removals, "_document", lambda path: (found(path), swap())[0])
+    with pytest.raises(RemovalError, match="no file any more"):
+        removals.remove("a.txt")
+    assert (corpus / "a.txt").is_symlink()
+    assert (outside / "key.txt").read_text() == "precious"
+
+
+def test_a_folder_that_is_swapped_before_it_is_put_back_is_not_followed(corpus, removals, outside, monkeypatch):
+    removed = removals.remove("reports/2019/aid.md")
+    swapped(corpus, outside)
+    (outside / "2019" / "aid.md").unlink()
+    monkeypatch.setattr(removals, "_leaves_the_folder", lambda _: False)  # the look came before the swap
+    with pytest.raises(RemovalError, match="was not put back"):
+        removals.restore(removed.key)
+    assert list((outside / "2019").iterdir()) == []
+    assert removals.listed() == [removed]

@@ -1,8 +1,14 @@
 """Uploads: safe names, nothing overwritten, nothing twice."""
 
+import os
+from pathlib import PurePosixPath, PureWindowsPath
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import uploads
+from index.reading.kinds import READABLE_SUFFIXES
 from index.scanning import scan
 from index.uploads import UploadError, safe_name, store_upload, store_uploads
 
@@ -40,13 +46,24 @@ def arrive(tmp_path):
         ("line\nbreak\0.txt", "linebreak.txt"),
         ("🙂 report.pdf", "🙂 report.pdf"),
         ("trailing. .txt. ", "trailing.txt"),
+        ("nul.txt", "nul_.txt"),
+        ("COM1.pdf", "COM1_.pdf"),
+        ("aux.2019.md", "aux_.2019.md"),
+        ("nullable.txt", "nullable.txt"),
+        ("..\\..\\.footnote\\index.txt", "index.txt"),
+        (".footnote/.removed/20261125-021314-00000000/a.txt", "a.txt"),
+        ("half \ud800 of a character.txt", "half  of a character.txt"),
+        ("%2e%2e%2fa.txt", "%2e%2e%2fa.txt"),
     ],
 )
 def test_a_name_becomes_safe_and_stays_readable(given, safe):
     assert safe_name(given) == safe
 
 
-@pytest.mark.parametrize("given", ["", "..", "/", "program.exe", "noending", ".pdf", "folder/"])
+@pytest.mark.parametrize(
+    "given",
+    ["", "..", "/", "program.exe", "noending", ".pdf", "folder/", ".footnote", "a.txt/", "a.txt\\..", "\0", "index.db"],
+)
 def test_a_name_that_no_document_has_is_refused(given):
     with pytest.raises(UploadError, match="was not stored"):
         safe_name(given)
@@ -141,3 +158,39 @@ def test_names_that_some_file_system_takes_for_the_same_are_told_apart(corpus, a
 def test_a_folder_that_is_gone_is_said_in_one_line(tmp_path, arrive):
     with pytest.raises(UploadError, match=r"a\.txt could not be stored"):
         store_upload(tmp_path / "gone", arrive(b"one"), "a.txt")
+
+
+@given(
+    st.text(st.characters(), max_size=400) | st.from_regex(r"(?i)(con|nul|aux|com1|lpt9)[ .]*[a-z.]*", fullmatch=True),
+    st.sampled_from(["", ".txt", ".PDF", ".md ", ".txt.", "/.md", "\\.txt"]),
+)
+def test_whatever_a_name_is_the_file_stands_in_the_folder_itself(given_name, ending):
+    try:
+        name = safe_name(given_name + ending)
+    except UploadError:
+        return
+    assert name == PurePosixPath(name).name == PureWindowsPath(name).name
+    assert not PureWindowsPath(name).is_reserved()
+    assert name[0] not in ".~"
+    assert name.isprintable() or "\xa0" in name or any(c.isspace() for c in name)
+    assert len(name.encode()) <= uploads.LONGEST_NAME_BYTES + 1
+    assert PurePosixPath(name).suffix.lower() in READABLE_SUFFIXES
+
+
+def test_a_document_that_became_a_pipe_is_not_waited_for(corpus, arrive, monkeypatch):
+    """Or a link that leads out: neither is read to compare it with what arrives."""
+    (corpus / "b.txt").write_bytes(b"one")
+    (corpus / "c.txt").write_bytes(b"two")
+    walked = scan
+
+    def scan_then_swap(*args):
+        found = walked(*args)
+        (corpus / "b.txt").unlink()
+        os.mkfifo(corpus / "b.txt")
+        (corpus / "c.txt").unlink()
+        (corpus / "c.txt").symlink_to(corpus.parent / "arrived")
+        return found
+
+    monkeypatch.setattr(uploads, "scan", scan_then_swap)
+    upload = store_upload(corpus, arrive(b"new"), "a.txt")
+    assert (upload.path, upload.stored) == ("a.txt", True)

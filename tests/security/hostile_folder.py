@@ -35,8 +35,8 @@ def write(folder: Path) -> None:
     """Write the documents; every question above is answered by one of them."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{SCRIPT.replace('/', '∕')} & 'x' \"y\".md").write_text(
-        f"---\ntitle: {SCRIPT}{CLOSING}\n---\n\n# {SCRIPT}\n\n## {LINKS}\n\nThe herons nest in the reeds {SCRIPT} by the lake."
-        f"\n\n{LINKS}\n"
+        f"---\ntitle: {SCRIPT}{CLOSING}\n---\n\n# {SCRIPT}\n\n## {LINKS}\n\nThe herons nest in the reeds "
+        f"{SCRIPT} by the lake.\n\n{LINKS}\n"
     )
     (folder / f"a{TERMINAL}b.txt".replace("/", "")).write_text(
         f"Old Tobias mended the bridge {TERMINAL} with {TURNED} oak planks.\n", encoding="utf-8"
@@ -48,9 +48,10 @@ def write(folder: Path) -> None:
     _word(folder / "survey.docx")
     _sheets(folder / "mill.xlsx")
     _slides(folder / "ferry.pptx")
+    shown = SCRIPT.replace("<", "&lt;")
     (folder / "page.html").write_text(
-        f"<html><head><title>{SCRIPT.replace('<', '&lt;')}</title><meta name=author content='&quot;>{SCRIPT}'></head><body>"
-        f"<h1>{SCRIPT.replace('<', '&lt;')}</h1><p>The clock strikes {LINKS} at nine.</p><script>hacked=1</script></body>"
+        f"<html><head><title>{shown}</title><meta name=author content='&quot;>{SCRIPT}'></head>"
+        f"<body><h1>{shown}</h1><p>The clock strikes {LINKS} at nine.</p><script>hacked=1</script></body>"
     )
     mail = EmailMessage()
     mail["Subject"], mail["From"] = SCRIPT, f'"{SCRIPT}" <a@tracker.invalid>'

@@ -4,7 +4,18 @@ import ast
 
 from tests.sources import product
 
-OPENS_CODE = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "jsonpickle", "code"}
+OPENS_CODE = {
+    "pickle",
+    "cPickle",
+    "_pickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "jsonpickle",
+    "code",
+}
 PICKLES_UNDER_THE_HOOD = ("multiprocessing", "concurrent.futures.process")
 CALLS = {"eval", "exec", "compile", "__import__"}
 ATTRIBUTES = {
@@ -40,9 +51,8 @@ def test_no_text_is_run():
             called = node.func
             if isinstance(called, ast.Name) and called.id in CALLS:
                 found.append(f"{source.path}:{node.lineno} {called.id}")
-            if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-                if (called.value.id, called.attr) in ATTRIBUTES:
-                    found.append(f"{source.path}:{node.lineno} {called.value.id}.{called.attr}")
+            if isinstance(called, ast.Attribute) and (ast.unparse(called.value), called.attr) in ATTRIBUTES:
+                found.append(f"{source.path}:{node.lineno} {ast.unparse(called)}")
             for keyword in node.keywords:
                 is_true = isinstance(keyword.value, ast.Constant) and keyword.value.value is True
                 if keyword.arg in {"shell", "allow_pickle", "trust_remote_code"} and is_true:

@@ -21,7 +21,9 @@ from qa.web.rendering import conversation_html
 from tests.fake_embedder import CountingEmbedder
 from tests.security import hostile_folder
 
-RUNS = "//script | //*[@*[starts-with(name(), 'on')]] | //img | //iframe | //object | //embed | //base | //form | //link"
+RUNS = (
+    "//script | //*[@*[starts-with(name(), 'on')]] | //img | //iframe | //object | //embed | //base | //form | //link"
+)
 LEADS_AWAY = "//@href[not(starts-with(., '#'))] | //@src | //@action"
 
 

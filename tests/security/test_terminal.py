@@ -32,7 +32,12 @@ def shown(*arguments, cwd=None):
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "dumb", "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]])}
     started = subprocess.Popen(
-        [*FOOTNOTE, *map(str, arguments)], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment, cwd=cwd
+        [*FOOTNOTE, *map(str, arguments)],
+        stdout=theirs,
+        stderr=theirs,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        cwd=cwd,
     )
     os.close(theirs)
     said = b""
@@ -79,7 +84,7 @@ def test_a_line_for_a_terminal_is_one_line_that_can_be_seen(text):
     assert [c for c in text if c.isprintable() and c != " "] == [c for c in line if c != " "]
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(st.characters()), lambda inner: st.lists(inner)))
+@given(st.recursive(st.none() | st.integers() | st.text(st.characters()), st.lists))
 def test_json_means_the_same_and_can_be_seen(value):
     written = json_text({"value": value}, indent=2)
     assert json.loads(written) == {"value": value}

@@ -1,8 +1,8 @@
 """What our page asks of Gradio, and nothing else that Gradio would answer.
 
-It has some fifty paths more, a few of them new in each version: files of this machine, addresses of others, recordings,
-an editor of its own source, the values of other tabs. Each asks by itself whether it is meant to be there. Here they are
-closed, those of later versions too.
+It has some fifty paths more, a few of them new in each version: files of this machine, addresses of others,
+recordings, an editor of its own source, the values of other tabs. Each asks by itself whether it is meant to be there.
+Here they are closed, those of later versions too.
 """
 
 from __future__ import annotations

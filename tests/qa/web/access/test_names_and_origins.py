@@ -153,7 +153,9 @@ def test_an_address_has_no_zone_in_which_anything_may_stand(zone):
 
 def test_a_client_of_no_proxy_cannot_pose_as_many():
     seen = {
-        client_of(Access(), client="192.0.2.66").get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"}).json()["client"]
+        client_of(Access(), client="192.0.2.66")
+        .get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"})
+        .json()["client"]
         for n in range(20)
     }
     assert seen == {"192.0.2.66"}
