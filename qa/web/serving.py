@@ -170,7 +170,7 @@ def _listed(pages: Sequence[Served]) -> str:
 def _run(app: FastAPI, listening: socket.socket) -> None:
     import uvicorn
 
-    from qa.web.patience import AsksSoon
+    from qa.web.patience import AT_ONCE, AsksSoon
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that uploads on their way are removed
@@ -178,6 +178,7 @@ def _run(app: FastAPI, listening: socket.socket) -> None:
     config = uvicorn.Config(
         EndsQuietly(app),
         http=AsksSoon,
+        backlog=AT_ONCE,
         log_level="warning",
         timeout_graceful_shutdown=1,
         proxy_headers=False,

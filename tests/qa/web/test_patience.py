@@ -82,3 +82,39 @@ def test_an_answer_may_take_longer_and_then_the_next_request_must_come(connect):
         arrived += again.recv(1024)
     again.sendall(ASKED[:-2] + b"X: ")
     assert until_closed(again, dripping=b"x") == b""
+
+
+def answered(connection):
+    connection.sendall(ASKED)
+    arrived = b""
+    while not arrived.endswith(b"ok"):
+        if not (more := connection.recv(1024)):
+            return False
+        arrived += more
+    return True
+
+
+def test_more_connections_than_there_is_room_for_are_closed_at_once_and_room_comes_back(connect, monkeypatch):
+    monkeypatch.setattr(patience, "MOST_CONNECTIONS", 20)
+    held = [connect() for _ in range(20)]
+    time.sleep(WAIT / 4)
+    assert until_closed(connect()) == b""
+    assert answered(held[0])
+    for connection in held:
+        connection.close()
+    ends = time.monotonic() + 10
+    while AsksSoon._open and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert not AsksSoon._open
+    assert answered(connect())
+
+
+def test_one_other_machine_cannot_take_all_of_them(connect, monkeypatch):
+    monkeypatch.setattr(patience, "MOST_OF_ONE_ADDRESS", 3)
+    monkeypatch.setattr(patience, "_address", lambda transport: "192.0.2.7")
+    for _ in range(3):
+        connect()
+    time.sleep(WAIT / 4)
+    assert until_closed(connect()) == b""
+    monkeypatch.setattr(patience, "_address", lambda transport: "192.0.2.8")
+    assert answered(connect())
