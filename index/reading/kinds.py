@@ -104,7 +104,7 @@ _FOREIGN = (
     (b"ID3", "a sound file"),
 )
 _HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEAD_BYTES = 64 << 10
 _PDF_HEADER_WITHIN = 1024  # bytes; as PDF readers do (ISO 32000-1, Annex H.3.4.1)

@@ -14,7 +14,8 @@ from index.reading.source import Source
 __all__ = ["read"]
 
 _HEADING = re.compile(
-    r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?(?:\[#\w\][ \t]+)?(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*"
+    r"(\*+)[ \t]++(?:(?:TODO|DONE|NEXT|WAITING)[ \t]++)?(?:\[#\w\][ \t]++)?(.*?)(?:(?<![ \t])[ \t]++:[\w@:]+:)?"
+    r"(?:(?<![ \t])[ \t]++)?"
 )
 _TITLE = re.compile(r"^#\+TITLE:[ \t]*(.+)$", re.M | re.I)
 _BEGIN = re.compile(r"\s*#\+BEGIN_(SRC|EXAMPLE|QUOTE|VERSE|COMMENT|EXPORT|CENTER)\b", re.I)

@@ -22,7 +22,7 @@ __all__ = ["read"]
 
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![^>\[]*(?:\[.*?\]\s*)?>"
-    r"|<(?P<close>/)?(?P<name>[^\s/>]+)(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
+    r"|<(?P<close>/)?(?P<name>[^\s/>]++)(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>",
     re.S,
 )
 _TITLES = frozenset({"title", "head", "heading", "subject", "headline"})

@@ -44,7 +44,7 @@ WORDS = 3
 
 ABOUT = "What is said about "
 
-_NUMBER = re.compile(r"^(?:\d+[.)]?)+\s+|^[A-Z][.)]\s+")
+_NUMBER = re.compile(r"^\d+(?:[.)]\d+)*[.)]?\s+|^[A-Z][.)]\s+")
 _QUESTION = re.compile(r"[A-Z][\w’'-]*(?: [^\s.?!]+){3,14}\?")
 _LEANS = re.compile(
     r"\b(?:he|her|him|his|i|it|its|me|my|one|our|she|that|their|them|these|they|this|those|us|we|you|your)\b",

@@ -19,7 +19,7 @@ _PAGES_WITH_SAME = 3
 _PAGES_WITH_NUMBER = 2
 _HEIGHT_STEP = 6.0
 _LEAST_ENTRIES = 3
-CONTENTS_ENTRY = re.compile(r"(?:[.·…]\s?){4,}\s*(\d{1,4}|[ivxlc]{1,6})$")
+CONTENTS_ENTRY = re.compile(r"(?:[.·…]\s?){4,}+\s*(\d{1,4}|[ivxlc]{1,6})$")
 """Leading dots and a page number."""
 _NUMBER = re.compile(r"\d+|\b[ivxlcdm]{1,7}\b", re.I)
 _BARE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\W*#(?:\W*(?:of|/|von|\|)\W*#)?\W*", re.I)
