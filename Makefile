@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.run $(VENV)/.test $(VENV)/.bench
 
-.PHONY: help run test torture lint format bench corpus wheel clean
+.PHONY: help run test torture audit lint format bench corpus wheel clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -22,6 +22,10 @@ test: lint ## check everything: format, rules, types, then all tests (browser in
 torture: $(VENV)/.test ## the slow forms: more kills, damage, hostile files and hours of load (docs/reliability.md)
 	@echo "Running the slow forms of the tests"
 	@$(PY) -m pytest -m torture --timeout=14400
+
+audit: $(VENV)/.test ## look the pinned packages up in a database of vulnerabilities (needs a network)
+	@echo "Looking for known vulnerabilities in constraints.txt"
+	@$(PY) -m tests.security.audit
 
 lint: $(VENV)/.test ## check format, rules and types
 	@echo "Checking the format, the rules and the types"

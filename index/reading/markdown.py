@@ -151,8 +151,9 @@ class _Blocks:
             cells = line.text.strip().removeprefix("|").removesuffix("|")
             start = line.start + line.text.index(cells) if cells else line.start
             span = Span(start + len(cells) - len(cells.lstrip()), start + len(cells.rstrip()))
-            if cells.strip(" \t|"):
+            is_shown = bool(cells.strip(" \t|"))
+            if is_shown:
                 yield Part(BlockKind.ROW, *span, place=Place(row=row), header=header)
-            self._at += 2 if header is None else 1
-            header = header or span
+            self._at += 2 if row == 1 else 1
+            header = span if row == 1 and is_shown else header  # tables whose columns have no names have none
             row += 1

@@ -85,6 +85,12 @@ SAMPLES = {
     "a.eml": mail(),
 }
 
+FOUND = {
+    "a table whose columns have no names.md": b"| | |\n|---|---|\n| 1 | 2 |\n",
+    "half of such a table.md": b" |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n",
+}
+"""Files that once gave a document that was not sound."""
+
 TOKENS = [
     *(
         b"",
@@ -206,6 +212,11 @@ def read(tmp_path_factory):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_sample_itself_is_read(read, name):
     assert read(name, SAMPLES[name]) is not None
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_is_read(read, name):
+    assert read(name, FOUND[name]) is not None
 
 
 @pytest.mark.slow
