@@ -149,6 +149,28 @@ def test_guessing_one_name_from_many_addresses_has_to_wait_too(access):
     assert sign_in(app, name="ben", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 401
 
 
+@pytest.mark.parametrize("from_one", [True, False])
+def test_a_hundred_guesses_at_the_same_time_are_no_way_around_the_wait(from_one):
+    """Of one address with many names, or of many addresses with one name: a few are looked at, the rest are told so."""
+    opened = door.Door({"ann": KEPT})
+
+    async def guess(number):
+        name, address = (f"name {number}", "192.0.2.1") if from_one else ("ann", f"198.51.100.{number}")
+        try:
+            await opened.let_in(name, "wrong horse", address)
+        except door.NotLetIn as why:
+            return why.status
+        return 200
+
+    async def all_at_once():
+        return await asyncio.gather(*(guess(number) for number in range(100)))
+
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser of other tests has a loop in this thread
+        told = elsewhere.submit(asyncio.run, all_at_once()).result()
+    assert sorted(set(told)) == [401, 429]
+    assert told.count(401) == FREE
+
+
 def test_one_machine_with_many_addresses_of_ipv6_is_one_machine():
     assert door._source("2001:db8::1") == door._source("2001:db8::ffff") != door._source("2001:db8:1::1")
     assert door._source("::ffff:192.0.2.1") == "192.0.2.1"
