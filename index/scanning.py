@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -10,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from index.errors import CorpusError, ReadError
+from index.errors import CorpusError
+from index.reading.regular import opened
 
 __all__ = ["FileFacts", "Scan", "digest_of", "scan", "suffix_of"]
-
-_CHUNK = 1 << 20
 
 _HIDDEN = (b".", b"~$")
 """How names begin that are passed over: hidden ones, and those of files that an office program has open."""
@@ -112,16 +110,8 @@ def suffix_of(path: str) -> str:
 
 def digest_of(path: Path) -> bytes:
     """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError as error:
-        raise ReadError(
-            f"the file cannot be opened ({error.strerror}): check its permissions, then sync again"
-        ) from error
-    return digest.digest()
+    with opened(path) as file:
+        return file.digest()
 
 
 def _take(result: Scan, name: bytes, status: os.stat_result, readable: Callable[[str], bool]) -> None:
