@@ -19,7 +19,7 @@ from pathlib import Path
 BENCHMARKS = {
     "embedding": "scifact",
     "chunking": "chunking",
-    "html_main_text": "html",
+    "webpages": "html",
     "retrieval": "scifact",
     "fit_answers": "squad2",
     "followups": "mtrag-cloud",
@@ -27,7 +27,7 @@ BENCHMARKS = {
 }
 """Module -> the set that it cannot do without."""
 
-OWN_FOLDER = {"embedding", "html_main_text"}
+OWN_FOLDER = {"embedding", "webpages"}
 """These take the folder of their set instead of the folder of all sets."""
 
 

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from index.documents import Document
 from index.errors import ReadError
 from index.reading import Reader
-from index.scanning import FileFacts, digest_of
+from index.reading.regular import opened
+from index.scanning import FileFacts
 
 __all__ = ["ReadFile", "read_ahead"]
 
@@ -70,11 +71,12 @@ def read_ahead(corpus: Path, files: Sequence[FileFacts]) -> Iterator[ReadFile | 
 
 
 def _read(corpus: Path, idle: LifoQueue[Reader], facts: FileFacts) -> ReadFile:
-    path, digest = corpus / os.fsdecode(facts.name), b""
+    digest = b""
     reader = idle.get()
     try:
-        digest = digest_of(path)
-        return ReadFile(facts, digest, reader.read(path))
+        with opened(corpus / os.fsdecode(facts.name), below=corpus) as file:
+            digest = file.digest(reader.limits.file_bytes)
+            return ReadFile(facts, digest, reader.read_open(file))
     except ReadError as error:
         return ReadFile(facts, digest, error)
     finally:

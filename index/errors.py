@@ -8,6 +8,7 @@
     │   ├── IndexMismatch      made by another version, model or setting
     │   ├── IndexLocked        another process is writing
     │   └── IndexNotWritable   read-only folder, full disk
+    ├── SettingError           a variable of the environment that is not what it should be
     ├── ModelError             the embedding model: missing, altered, not loadable
     └── QuestionError          a question that cannot be asked (too long, not text)
         └── NothingWithin      it was to be asked of documents of which none is there
@@ -28,6 +29,7 @@ __all__ = [
     "NothingWithin",
     "QuestionError",
     "ReadError",
+    "SettingError",
     "StoreError",
     "TooBusy",
 ]
@@ -43,6 +45,10 @@ class CorpusError(FootnoteError):
 
 class ReadError(FootnoteError):
     """One document could not be read. A sync records the reason and goes on."""
+
+
+class SettingError(FootnoteError):
+    """A variable of the environment has a value that cannot be used."""
 
 
 class StoreError(FootnoteError):

@@ -39,7 +39,7 @@ __all__ = ["INDEX_FOLDER", "Index"]
 INDEX_FOLDER = ".footnote"
 """Where the index of a folder lies: inside it, like `.git`."""
 
-DRAWING = ReadingLimits(timeout_s=15.0, timeout_s_per_mb=0.2, reply_bytes=32 << 20)
+DRAWING_S, DRAWING_S_PER_MB, PICTURE_BYTES = 15.0, 0.2, 32 << 20
 """What drawing one page may cost: a page of a report takes .3 s, process and all."""
 
 
@@ -163,7 +163,13 @@ class Index:
             (name, digest), document = store.file_of(path), store.document(path)
         file = self.corpus / os.fsdecode(name)
         spans, *more = (document.characters_of_page(page, each) for each in (span, *others))
-        with self._drawing, Reader(DRAWING) as reader:
+        limits = replace(
+            ReadingLimits.from_environment(),
+            timeout_s=DRAWING_S,
+            timeout_s_per_mb=DRAWING_S_PER_MB,
+            reply_bytes=PICTURE_BYTES,
+        )
+        with self._drawing, Reader(limits) as reader:
             return reader.picture(file, digest=digest, page=page, spans=spans, others=more, scale=scale)
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:

@@ -52,6 +52,8 @@ class Intake:
     files: Sequence[FileFacts]
     told: Telling
     failed: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    noted: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    """Path and note of documents of which a reader should know something: a part could not be read."""
     embedded: int = 0
     """Passages that were embedded here, because they were few."""
     _following: Following | None = None
@@ -124,6 +126,8 @@ class Intake:
             self.failed[facts.name] = (facts.path, str(outcome))
         else:
             self.store.put_document(settled(facts), digest, self.recipe, outcome, item.passages)
+            if outcome.note:
+                self.noted[facts.name] = (facts.path, outcome.note)
 
     def _tell(self, bytes_total: int, *, always: bool) -> None:
         progress = replace(

@@ -64,7 +64,7 @@ def _plan_known(result: Plan, before: KnownFile, facts: FileFacts, recipe: str, 
         result.changed.append(facts)
     elif before.facts == facts:
         (result.failed if before.state == State.FAILED else result.unchanged).append(before)
-    elif before.state == State.INDEXED and before.digest == digest(facts):
+    elif before.state == State.INDEXED and before.facts.size == facts.size and before.digest == digest(facts):
         result.touched.append((before, facts))
     else:
         result.changed.append(facts)

@@ -83,6 +83,8 @@ class SyncReport:
     unchanged: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """(path, reason) of every document that could not be read, those of earlier syncs included."""
+    in_part: tuple[tuple[str, str], ...] = ()
+    """(path, note) of every document that is indexed, but not all of it; those of earlier syncs included."""
     skipped: tuple[tuple[str, str], ...] = ()
     """(path, reason) of entries that are no documents."""
     embedded: int = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -11,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from index.errors import CorpusError, ReadError
+from index.errors import CorpusError
+from index.reading.regular import opened
 
 __all__ = ["FileFacts", "Scan", "digest_of", "scan", "suffix_of"]
-
-_CHUNK = 1 << 20
 
 _HIDDEN = (b".", b"~$")
 """How names begin that are passed over: hidden ones, and those of files that an office program has open."""
@@ -112,27 +109,9 @@ def suffix_of(path: str) -> str:
 
 
 def digest_of(path: Path) -> bytes:
-    """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read, or a link or pipe took its place."""
-    digest = hashlib.sha256()
-    try:
-        with os.fdopen(_opened(path), "rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError as error:
-        raise ReadError(
-            f"the file cannot be opened ({error.strerror}): check its permissions, then sync again"
-        ) from error
-    return digest.digest()
-
-
-def _opened(path: Path) -> int:
-    """A regular file under its own name: a link is not followed, and a pipe without a writer not waited for."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    descriptor = os.open(path, flags)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no file any more")
-    return descriptor
+    """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read."""
+    with opened(path) as file:
+        return file.digest()
 
 
 def _take(result: Scan, name: bytes, status: os.stat_result, readable: Callable[[str], bool]) -> None:

@@ -17,7 +17,7 @@ from index.errors import ReadError
 from index.following import PASSAGES, SENTENCES, Following
 from index.intake import Intake, settled
 from index.planning import Plan, plan
-from index.reading import READABLE_SUFFIXES, READER_VERSION
+from index.reading import READABLE_SUFFIXES, READER_VERSION, ReadingLimits
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import FileFacts, Scan, digest_of, scan, suffix_of
 from index.splitting import SplitSettings
@@ -75,6 +75,7 @@ def synced(
         removed=_paths(known.facts for known in todo.removed),
         unchanged=_paths([k.facts for k in todo.unchanged] + [facts for _, facts in todo.touched]),
         failed=_failures(todo, intake),
+        in_part=_in_part(todo, intake),
         skipped=tuple(sorted(found.skipped + [(os.fsdecode(name), why) for name, why in found.unlisted])),
         embedded=embedded,
         documents=documents,
@@ -164,7 +165,8 @@ def _settle_model(store: WritableStore, embedder: Embedder) -> str:
 
 def _recipe(embedder: Embedder, settings: SplitSettings) -> str:
     """How documents are read and split now; a document of another recipe is read again."""
-    return f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens"
+    limits = str(ReadingLimits.from_environment())
+    return f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens" + (limits and f", {limits}")
 
 
 def _planned(corpus: Path, found: Scan, store: Store, recipe: str) -> Plan:
@@ -207,6 +209,13 @@ def _digest_or_none(corpus: Path, facts: FileFacts) -> bytes | None:
 
 def _failures(todo: Plan, intake: Intake) -> tuple[tuple[str, str], ...]:
     return tuple(sorted([(known.facts.path, known.reason) for known in todo.failed] + list(intake.failed.values())))
+
+
+def _in_part(todo: Plan, intake: Intake) -> tuple[tuple[str, str], ...]:
+    """Documents with a note on their reading, those of earlier syncs included."""
+    kept = [(known.facts.path, known.reason) for known in todo.unchanged if known.reason]
+    kept += [(facts.path, known.reason) for known, facts in (*todo.touched, *todo.renamed) if known.reason]
+    return tuple(sorted(kept + list(intake.noted.values())))
 
 
 def _paths(files: object) -> tuple[str, ...]:

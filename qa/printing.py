@@ -114,7 +114,8 @@ def _listed(report: SyncReport) -> Iterator[str]:
     renamed = [f"{old} -> {new}" for old, new in report.renamed]
     failed = [f"{path}: {reason}" for path, reason in report.failed]
     kinds = (("new", report.new), ("changed", report.changed), ("renamed", renamed), ("removed", report.removed))
-    for name, entries in (*kinds, ("failed", failed)):
+    in_part = [f"{path}: {note}" for path, note in report.in_part]
+    for name, entries in (*kinds, ("in part", in_part), ("failed", failed)):
         for entry in entries[:LISTED]:
             yield f"{name:>8}  {_flat(entry)}"
         if len(entries) > LISTED:

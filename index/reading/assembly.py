@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from index.documents import Block, BlockKind, Place, Span
 
-__all__ = ["HeadingPath", "Part", "Piece", "blocks_of", "document_text", "laid_out", "one_line"]
+__all__ = ["HeadingPath", "Part", "Piece", "blocks_of", "document_text", "laid_out", "one_line", "visible"]
 
 _TITLE_CHARS = 300
 """A heading longer than this is cut in heading paths (its block stays whole)."""
@@ -80,10 +80,15 @@ def document_text(text: str) -> str:
     return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def visible(text: str) -> str:
+    """`text` without the characters that no reader sees."""
+    return text.translate(_CONTROLS)
+
+
 def _clean(text: str) -> str:
     """Text of an extracted format: control characters out, all line ends as newlines, stripped."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    return document_text(text).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return document_text(visible(text)).strip()
 
 
 def laid_out(pieces: Sequence[Piece]) -> tuple[str, list[Part]]:

@@ -22,6 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_BYTES = 64 << 10
+_LONGEST = 4
+"""Bytes of the longest character in UTF-8."""
 _GUESSES = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8_r koi8_u cp866 iso8859_2 iso8859_5 iso8859_7"
     " iso8859_9 iso8859_15 iso8859_16 shift_jis cp932 euc_jp iso2022_jp gb18030 big5hkscs cp949 tis_620 mac_roman"
@@ -38,7 +40,9 @@ def decoded(data: bytes) -> str:
     mark, encoding = _marked(data)
     if not encoding:
         encoding = _encoding_of(data)
-    text = data[len(mark) :].decode(encoding, "replace")
+    text = (
+        _surrogates_joined(data[len(mark) :]) if encoding == "utf-8" else data[len(mark) :].decode(encoding, "replace")
+    )
     return document_text(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -54,6 +58,18 @@ def _marked(data: bytes) -> tuple[bytes, str]:
     return b"", ""
 
 
+def _surrogates_joined(data: bytes) -> str:
+    """UTF-8, also where characters beyond U+FFFF are written as two surrogates, as some databases do."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
 def _encoding_of(data: bytes) -> str:
     if is_binary(data):
         raise ReadError("binary file: it holds zero bytes, which no text does; save it as text or leave it out")
@@ -66,8 +82,10 @@ def _encoding_of(data: bytes) -> str:
 
 def _is_utf8(data: bytes) -> bool:
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - _LONGEST and error.reason == "unexpected end of data":
+            return True  # cut off within its last character
         high = sum(byte >= 0x80 for byte in data[:_SAMPLE_BYTES])
         broken = data[:_SAMPLE_BYTES].decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
         return broken < _DAMAGE_SHARE * high

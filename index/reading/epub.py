@@ -11,7 +11,7 @@ from lxml import etree
 
 from index.documents import Document
 from index.errors import ReadError
-from index.reading.archive import Archive
+from index.reading.archive import Archive, DamagedFile
 from index.reading.assembly import Piece, blocks_of, laid_out, one_line
 from index.reading.html import tree_of
 from index.reading.markup import pieces_in
@@ -24,21 +24,24 @@ _CONTAINER = "META-INF/container.xml"
 
 def read(source: Source) -> Document:
     """The document of an EPUB file."""
-    archive = Archive(source.data)
+    archive = Archive(source.data, source.limits)
     package_name = _package_name(archive)
     package = xml_of(archive.read(package_name), package_name)
     pieces: list[Piece] = []
     chapters = _chapters(package, posixpath.dirname(package_name))
-    missing = [name for name in chapters if name not in archive]
     if "META-INF/encryption.xml" in archive and _are_encrypted(archive, chapters):
         raise ReadError("encrypted document: the book is copy-protected; only books without protection are read")
+    missing = 0
     for name in chapters:
-        if name in archive:
-            before = len(pieces)
+        before = len(pieces)
+        try:
             found = pieces_in(tree_of(archive.read(name)))
-            pieces += [replace(p, header=None if p.header is None else p.header + before) for p in found]
+        except DamagedFile:
+            missing += 1
+            continue
+        pieces += [replace(p, header=None if p.header is None else p.header + before) for p in found]
     text, parts = laid_out(pieces)
-    note = f"{len(missing)} of {len(chapters)} chapters are missing in the file" if missing else ""
+    note = f"{missing} of {len(chapters)} chapters are missing in the file or damaged" if missing else ""
     title = one_line(package.xpath("string(//*[local-name()='metadata']/*[local-name()='title'][1])"))
     return Document(source.title(title), source.kind.value, text, blocks_of(text, parts), note=note)
 
@@ -49,9 +52,9 @@ def xml_of(data: bytes, name: str) -> Any:
     try:
         tree = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"damaged file: its part {name!r} is no XML ({error}); save it again") from error
+        raise DamagedFile(f"damaged file: its part {name!r} is no XML ({error}); save it again") from error
     if tree is None:
-        raise ReadError(f"damaged file: its part {name!r} is no XML; save it again")
+        raise DamagedFile(f"damaged file: its part {name!r} is no XML; save it again")
     return tree
 
 
@@ -59,7 +62,7 @@ def _package_name(archive: Archive) -> str:
     container = xml_of(archive.read(_CONTAINER), _CONTAINER)
     name = container.xpath("string(//*[local-name()='rootfile'][1]/@full-path)")
     if not name:
-        raise ReadError("damaged EPUB file: it does not say where its contents are; download it again")
+        raise DamagedFile("damaged EPUB file: it does not say where its contents are; download it again")
     return str(name)
 
 

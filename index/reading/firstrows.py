@@ -8,6 +8,7 @@ import re
 from index.errors import ReadError
 from index.reading.archive import Archive
 from index.reading.epub import xml_of
+from index.reading.source import Source
 
 __all__ = ["first_rows"]
 
@@ -16,9 +17,9 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"[^>]*?(?:/>|>(.*?)</(?:\w
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 
 
-def first_rows(data: bytes) -> list[int]:
+def first_rows(source: Source) -> list[int]:
     """For each sheet in the workbook's order the number of its first row with a value; 1 where there is none."""
-    archive = Archive(data)
+    archive = Archive(source.data, source.limits)
     try:
         workbook, relations = xml_of(archive.read(_WORKBOOK), _WORKBOOK), xml_of(archive.read(_RELATIONS), _RELATIONS)
     except ReadError:

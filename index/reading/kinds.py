@@ -15,6 +15,7 @@ from pathlib import PurePath
 from index.errors import ReadError
 from index.reading.archive import Archive
 from index.reading.decoding import is_binary
+from index.reading.limits import ReadingLimits
 
 __all__ = ["READABLE_SUFFIXES", "Kind", "kind_of"]
 
@@ -107,32 +108,38 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEAD_BYTES = 64 << 10
+_SPOKEN_WITH_VOWEL = ("e", "o", "r", "x")
+"""How the names of formats begin that take "an": an EPUB, an ODT, an RTF, an XLSX file."""
+_PDF_OBJECT = re.compile(rb"(?:\A|[\r\n])\d+ \d+ obj\b")
 _PDF_HEADER_WITHIN = 1024  # bytes; as PDF readers do (ISO 32000-1, Annex H.3.4.1)
 
 
-def kind_of(data: bytes, name: str) -> Kind:
+def kind_of(data: bytes, name: str, limits: ReadingLimits | None = None) -> Kind:
     """The kind of the file with this content and name; ReadError if it is none that can be read."""
     if not data:
         raise ReadError("empty file: it has no bytes")
     named = _SUFFIXES.get(PurePath(name).suffix.lower(), Kind.TEXT)
     head = data[:_HEAD_BYTES]
-    found = _by_signature(data, head, named)
+    found = _by_signature(data, head, named, limits or ReadingLimits())
     if found:
         return found
     if foreign := _foreign(head):
         raise ReadError(f"{foreign}, not a document; Footnote reads text, PDF, office and web files")
     if named in _BINARY_KINDS:
+        article = "an" if named.startswith(_SPOKEN_WITH_VOWEL) else "a"
         raise ReadError(
-            f"not a {named.upper()} file, whatever its name says: damaged or of another kind; save it again"
+            f"not {article} {named.upper()} file, whatever its name says: damaged or of another kind; save it again"
         )
     return named
 
 
-def _by_signature(data: bytes, head: bytes, named: Kind) -> Kind | None:
+def _by_signature(data: bytes, head: bytes, named: Kind, limits: ReadingLimits) -> Kind | None:
     if b"%PDF-" in head[:_PDF_HEADER_WITHIN] and (named is Kind.PDF or head.lstrip()[:5] == b"%PDF-"):
         return Kind.PDF
+    if named is Kind.PDF and _PDF_OBJECT.search(head):  # its first line is lost
+        return Kind.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _archive_kind(Archive(data))
+        return _archive_kind(Archive(data, limits))
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _legacy_kind(data, named)
     if head.lstrip().startswith(b"{\\rtf"):

@@ -29,23 +29,29 @@ _CONTENTS_ENTRY = re.compile(r".{1,200}\t\s*\d{1,4}")
 
 def read(source: Source) -> Document:
     """The document of an office file."""
-    nodes, title = nodes_of(source.data, source.kind.value)
+    nodes, title = nodes_of(source.data, source.kind.value, source.limits)
     walk = _walk_for(source)
     pieces: list[Piece] = []
     for node in nodes:
         pieces += walk.pieces(node, len(pieces))
-    text, parts = laid_out(pieces)
+    text, parts = laid_out(pieces or _around(nodes))
     blocks = blocks_of(text, parts)
     heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), None)
     first = heading if source.kind not in _SHEETS else None
     return Document(source.title(title, first), source.kind.value, text, blocks, pages=walk.count)
 
 
+def _around(nodes: list[Node]) -> list[Piece]:
+    """Running headers and footers, which are left out wherever there is anything else."""
+    said = dict.fromkeys(str(node.content.get("text") or "") for node in nodes)
+    return [Piece(BlockKind.PARAGRAPH, text) for text in said]
+
+
 def _walk_for(source: Source) -> _Flow:
     if source.kind in _SLIDES:
         return _Slides()
     if source.kind in _SHEETS:
-        return _Sheets(first_rows(source.data) if source.kind is Kind.XLSX else [])
+        return _Sheets(first_rows(source) if source.kind is Kind.XLSX else [])
     return _Flow()
 
 

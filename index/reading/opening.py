@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
-from pathlib import PurePath
+from pathlib import Path
 
 from index.documents import Document
 from index.errors import ReadError
+from index.reading.archive import DamagedFile
 from index.reading.kinds import Kind, kind_of
-from index.reading.limits import ReadingLimits
+from index.reading.limits import ReadingLimits, raising
+from index.reading.regular import bytes_in, opened
 from index.reading.source import Source
 
-__all__ = ["bytes_of", "document_in"]
+__all__ = ["document_in", "document_of", "within"]
 
 _READERS = {
     Kind.PDF: "index.reading.pdf",
@@ -36,32 +37,64 @@ _READERS = {
 }
 """The module whose `read(source)` reads a kind; all others are read by `index.reading.office`."""
 
+_DAMAGED = "damaged file: read as far as it goes, some of its text may be missing; save it again"
+
 
 def document_in(path: str, limits: ReadingLimits) -> Document:
     """The document in the file at `path`; ReadError if there is none."""
-    data = bytes_of(path, limits.file_bytes)
-    name = PurePath(path).name
-    kind = kind_of(data, name)
-    reader: Callable[[Source], Document] = import_module(_READERS.get(kind, "index.reading.office")).read
-    document = reader(Source(data=data, name=name, kind=kind))
-    if len(document.text) > limits.text_chars:
-        most = limits.text_chars // 1_000_000
-        raise ReadError(f"{len(document.text):,} characters of text, {most} million at most; split the file")
+    with opened(Path(path)) as file:
+        return document_of(bytes_in(file.descriptor, limits.file_bytes), Path(path).name, limits)
+
+
+def document_of(data: bytes, name: str, limits: ReadingLimits) -> Document:
+    """The document that a file of this name with these bytes holds; ReadError if there is none."""
+    try:
+        document = _read(data, name, limits)
+    except DamagedFile:
+        found = _of_what_is_left(data, name, limits)
+        if found is None:
+            raise
+        document = found
     if not document.blocks:
         raise ReadError(document.note or "no text in this file; nothing can be found in it")
-    return document
+    return within(document, limits)
 
 
-def bytes_of(path: str, most: int) -> bytes:
-    """The bytes of a regular file. Opened without waiting, so that a pipe without a writer does not hang the worker."""
+def _read(data: bytes, name: str, limits: ReadingLimits) -> Document:
+    kind = kind_of(data, name, limits)
+    reader: Callable[[Source], Document] = import_module(_READERS.get(kind, "index.reading.office")).read
+    return reader(Source(data=data, name=name, kind=kind, limits=limits))
+
+
+def _of_what_is_left(data: bytes, name: str, limits: ReadingLimits) -> Document | None:
+    """The document of a damaged zip file's sound parts; None when there is no text in them, or it is no zip file."""
+    if not data.startswith(b"PK"):
+        return None
+    from index.reading.salvage import salvaged
+
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:
-        raise ReadError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ReadError("not a regular file (a folder, pipe, socket or device); only files are read")
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise ReadError(f"more than {most >> 20} MB; split the file or leave it out")
-    return data
+        document = _read(salvaged(data, limits), name, limits)
+    except ReadError:
+        return None
+    note = f"{document.note}; {_DAMAGED}" if document.note else _DAMAGED
+    return replace(document, note=note) if document.blocks else None
+
+
+def within(document: Document, limits: ReadingLimits) -> Document:
+    """The document, cut after the last block that the limits allow, with a note that says so."""
+    if len(document.text) <= limits.text_chars and len(document.blocks) <= limits.blocks:
+        return document
+    kept = document.blocks[: limits.blocks]
+    if kept[-1].end > limits.text_chars:
+        kept = tuple(block for block in kept if block.end <= limits.text_chars)
+        limit = "text_chars"
+    else:
+        limit = "blocks"
+    if not kept:  # one block of megabytes, which may be cut anywhere
+        first = document.blocks[0]
+        kept = (replace(first, end=min(first.end, first.start + limits.text_chars)),)
+    end = kept[-1].end
+    runs = tuple(replace(run, length=min(run.length, end - run.start)) for run in document.runs if run.start < end)
+    note = f"only the first {end:,} of {len(document.text):,} characters are indexed; {raising(limit)} for more"
+    note = f"{document.note}; {note}" if document.note else note
+    return replace(document, text=document.text[:end], blocks=kept, runs=runs, note=note)

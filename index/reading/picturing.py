@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from index.documents import PagePicture
 from index.errors import ReadError
 from index.reading.kinds import Kind, kind_of
-from index.reading.limits import ReadingLimits
-from index.reading.opening import bytes_of
 
-__all__ = ["picture_in"]
+__all__ = ["picture_of"]
 
 
-def picture_in(
-    path: str,
-    limits: ReadingLimits,
+def picture_of(
+    data: bytes,
+    name: str,
     *,
     digest: str,
     page: int,
@@ -25,11 +22,10 @@ def picture_in(
     others: Sequence[Sequence[tuple[int, str]]] = (),
     scale: int = 1,
 ) -> PagePicture:
-    """Page `page` of the file at `path`, whose SHA-256 must be `digest`; ReadError if there is none."""
-    data = bytes_of(path, limits.file_bytes)
+    """Page `page` of a file with this content and name, whose SHA-256 must be `digest`; ReadError if there is none."""
     if hashlib.sha256(data).hexdigest() != digest:
         raise ReadError("the file has changed since it was indexed; sync, then ask again")
-    if kind_of(data, PurePath(path).name) is not Kind.PDF:
+    if kind_of(data, name) is not Kind.PDF:
         raise ReadError("only pages of PDF files can be shown as they look")
     from index.reading.pdf.picture import drawn
 

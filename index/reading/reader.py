@@ -1,27 +1,28 @@
 """The reader: any file to a `Document`, with all parsing in one worker process that may be killed.
 
-Parsers of office files and PDFs meet whatever people (and attackers) put into a folder. They run apart, with limits of
-memory and time; when one hangs or dies, the file gets a `ReadError`, the worker is replaced, and the next file is read.
+Parsers of office files and PDFs meet whatever people (and attackers) put into a folder. They run apart, in a cage with
+limits of memory and time; when one hangs or dies, the file gets a `ReadError`, the worker is replaced, and the next
+file is read.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import signal
-import stat
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from index.documents import Document, PagePicture
 from index.errors import ReadError
-from index.reading.limits import ReadingLimits
+from index.reading.cage import environment_for_worker
+from index.reading.channel import Worker
+from index.reading.limits import ReadingLimits, raising
+from index.reading.regular import OpenFile, opened, too_large
 from index.reading.wire import document_from_json, picture_from_json
 
 __all__ = ["Reader"]
@@ -38,8 +39,11 @@ run(sys.argv[2])
 """
 """Starts the worker with an empty `index` package around it: the real one would load the store and the vectors, which
 take half a second and which a parser has no business with."""
-_LEAVE_S = 2.0
-"""How long a worker may take to end by itself when the reader is closed."""
+_STARTING_S = 20.0
+"""On the clock for the first file of a worker, above what files may take: starting takes half a second on a quiet
+machine, and is not the file's fault."""
+_OUT_OF_ROOM = frozenset({"SIGABRT", "SIGBUS", "SIGILL", "SIGSEGV", "SIGTRAP"})
+"""How parsers written in C end when they get no more memory, and when they crash: it cannot be told apart."""
 
 
 class Reader:
@@ -49,12 +53,13 @@ class Reader:
             document = reader.read(Path("corpus/report.pdf"))
 
     Args:
-        limits: what one file may cost.
+        limits: what one file may cost (default: as the environment says, see `limits.SETTINGS`).
     """
 
     def __init__(self, limits: ReadingLimits | None = None) -> None:
-        self.limits = limits or ReadingLimits()
-        self._worker: subprocess.Popen[bytes] | None = None
+        self.limits = limits or ReadingLimits.from_environment()
+        self._worker: Worker | None = None
+        self._is_fresh = True
 
     def __enter__(self) -> Reader:
         return self
@@ -70,7 +75,12 @@ class Reader:
         Raises:
             ReadError: one line that says why there is none.
         """
-        return self._answer(path, {}, lambda reply: document_from_json(reply["document"]))
+        with opened(path) as file:
+            return self.read_open(file)
+
+    def read_open(self, file: OpenFile) -> Document:
+        """The document in a file that is open already; raises like `read`."""
+        return self._answer(file, {}, lambda reply: document_from_json(reply["document"]))
 
     def picture(
         self,
@@ -92,14 +102,13 @@ class Reader:
             ReadError: one line that says why there is none.
         """
         wanted = {"digest": digest.hex(), "page": page, "spans": list(spans), "others": list(others), "scale": scale}
-        return self._answer(path, {"picture": wanted}, lambda reply: picture_from_json(reply["picture"]))
+        with opened(path) as file:
+            return self._answer(file, {"picture": wanted}, lambda reply: picture_from_json(reply["picture"]))
 
-    def _answer(self, path: Path, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:
-        size_bytes = _size_of(path)
-        if size_bytes > self.limits.file_bytes:
-            most = self.limits.file_bytes >> 20
-            raise ReadError(f"{size_bytes >> 20} MB, {most} MB at most; split the file or leave it out")
-        reply = self._ask({"path": os.path.abspath(path), **request}, self.limits.timeout_for(size_bytes))
+    def _answer(self, file: OpenFile, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:
+        if file.size > self.limits.file_bytes:
+            raise too_large(file.size, self.limits.file_bytes)
+        reply = self._ask(file, request)
         if "error" in reply:
             raise ReadError(str(reply["error"]))
         try:
@@ -111,95 +120,70 @@ class Reader:
     def close(self) -> None:
         """End the worker; the reader may be used again and then starts another."""
         worker, self._worker = self._worker, None
-        if worker is None:
-            return
-        cast(IO[bytes], worker.stdin).close()
-        try:
-            worker.wait(_LEAVE_S)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
-        cast(IO[bytes], worker.stdout).close()
+        if worker is not None:
+            worker.end(at_once=False)
 
-    def _ask(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    def _ask(self, file: OpenFile, request: dict[str, Any]) -> dict[str, Any]:
         """One request and its reply; the worker is killed when the time is over, which ends the wait too."""
         worker = self._started()
+        patience_s = self.limits.patience_for(file.size) + (_STARTING_S if self._is_fresh else 0)
         late = threading.Event()
 
         def stop() -> None:
             late.set()
-            worker.kill()
+            worker.process.kill()
 
-        clock = threading.Timer(timeout_s, stop)
+        clock = threading.Timer(patience_s, stop)
         clock.daemon = True
         clock.start()
         try:
-            reply = self._exchange(worker, json.dumps(request).encode() + b"\n")
+            reply = self._exchange(worker, request, file)
         finally:
             clock.cancel()
         if reply is not None:
+            self._is_fresh = False
             return reply
         self._kill()
-        why = f"it took longer than {timeout_s:.0f} s" if late.is_set() else _cause_of_death(worker.returncode)
-        raise ReadError(f"the reader stopped at this file: {why}; save it again in another format, or leave it out")
+        why = "" if late.is_set() else self._cause_of_death(worker.process.returncode, file.size)
+        why = why or f"it took longer than {patience_s:.0f} s; {raising('timeout_s')}"
+        raise ReadError(f"the reader stopped at this file: {why}, save it again in another format, or leave it out")
 
-    def _exchange(self, worker: subprocess.Popen[bytes], request: bytes) -> dict[str, Any] | None:
+    def _exchange(self, worker: Worker, request: dict[str, Any], file: OpenFile) -> dict[str, Any] | None:
         """The reply, or None when the worker died or broke the protocol (a line with a length, then the JSON)."""
         try:
-            cast(IO[bytes], worker.stdin).write(request)
-            cast(IO[bytes], worker.stdin).flush()
-            stdout = cast(IO[bytes], worker.stdout)
-            length = int(stdout.readline(32))
+            worker.send(request, file)
+            length = int(worker.outlet.readline(32))
             if not 0 < length <= self.limits.reply_bytes:
                 return None
-            body = stdout.read(length)
+            body = worker.outlet.read(length)
             reply = json.loads(body) if len(body) == length else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         return reply if isinstance(reply, dict) else None
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._worker is not None and self._worker.poll() is None:
+    def _started(self) -> Worker:
+        if self._worker is not None and self._worker.process.poll() is None:
             return self._worker
         self._kill()
         package = str(Path(__file__).resolve().parent.parent)
-        self._worker = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, package, json.dumps(asdict(self.limits))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        command = [sys.executable, "-P", "-c", _START, package, json.dumps(asdict(self.limits))]
+        self._worker, self._is_fresh = Worker(command, environment_for_worker()), True
         return self._worker
 
     def _kill(self) -> None:
         worker, self._worker = self._worker, None
-        if worker is None:
-            return
-        worker.kill()
-        worker.wait()
-        for pipe in (worker.stdin, worker.stdout):
-            try:
-                cast(IO[bytes], pipe).close()
-            except OSError:  # what was still to be written has nobody to read it
-                continue
+        if worker is not None:
+            worker.end(at_once=True)
 
-
-def _size_of(path: Path) -> int:
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise ReadError(f"cannot be opened: {error.strerror or error}") from error
-    except ValueError as error:
-        raise ReadError(f"cannot be opened: {error}") from error
-    if not stat.S_ISREG(status.st_mode):
-        raise ReadError("not a regular file (a folder, pipe, socket or device); only files are read")
-    return status.st_size
-
-
-def _cause_of_death(returncode: int | None) -> str:
-    if returncode is not None and returncode < 0:
+    def _cause_of_death(self, returncode: int | None, size_bytes: int) -> str:
+        """What ended the worker, as the message goes on: why, and which limit might be raised."""
         try:
-            return f"its worker was ended by {signal.Signals(-returncode).name}"
+            name = signal.Signals(-(returncode or 0)).name
         except ValueError:
-            pass
-    return "its worker ended without a reply"
+            return "its worker ended without a reply; try once more"
+        if name == "SIGXCPU":
+            return f"it took more than {self.limits.timeout_for(size_bytes):.0f} s of work; {raising('timeout_s')}"
+        if name in _OUT_OF_ROOM:
+            most = self.limits.memory_bytes >> 20
+            return f"it crashed ({name}) or needed more than {most:,} MB of memory; {raising('memory_bytes')}"
+        return f"its worker was ended by {name}; try once more"

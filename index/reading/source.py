@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from index.reading.assembly import one_line
+from index.reading.assembly import one_line, visible
 from index.reading.kinds import Kind
+from index.reading.limits import ReadingLimits
 
 __all__ = ["Source"]
 
@@ -25,6 +26,7 @@ class Source:
     data: bytes
     name: str
     kind: Kind
+    limits: ReadingLimits = field(default_factory=ReadingLimits)
 
     def title(self, *candidates: str | None) -> str:
         """The first candidate that a person could have chosen; "" when there is none.
@@ -32,7 +34,7 @@ class Source:
         The file's name is no title of the document: it may change while the document stays the same.
         """
         for candidate in candidates:
-            title = one_line(candidate or "")
+            title = one_line(visible(candidate or ""))
             if 2 <= len(title) <= _TITLE_CHARS and not _NO_TITLES.fullmatch(title):
                 return title
         return ""

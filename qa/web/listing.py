@@ -80,14 +80,20 @@ def _report(report: SyncReport, *, named: bool) -> str:
         for kind, paths in kinds
         if paths
     ]
+    if report.in_part and named:
+        lines.append(f"<li><strong>{len(report.in_part):,} in part</strong> {_reasons(report.in_part)}</li>")
     if report.failed:
-        reasons = "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in report.failed[:NAMED])
+        reasons = _reasons(report.failed)
         lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {reasons}</li>')
     counts = [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
     counts += [f"{counted(report.embedded, 'passage')} embedded"] if report.embedded else []
     summary = ", ".join(["In step with the folder" if lines else "Nothing new in the folder", *counts])
     found = f"<ul>{''.join(lines)}</ul>" if lines else ""
     return f'<div class="fn-report" role="status"><p>{summary} ({report.seconds:.1f} s).</p>{found}</div>'
+
+
+def _reasons(entries: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in entries[:NAMED])
 
 
 def _running(state: SyncState, *, can_be_stopped: bool) -> str:

@@ -5,37 +5,47 @@ furniture.py    running headers and page numbers, left out
 paragraphs.py   lines to paragraphs, items and table rows
 headings.py     which of them are headings
 composing.py    the text, with divided words made whole, and the runs
+rescue.py       what is left of a file that PDFium cannot open
 """
 
 from __future__ import annotations
 
 from index.documents import BlockKind, Document, Place, Span
 from index.errors import ReadError
+from index.reading.archive import DamagedFile
 from index.reading.assembly import Part, blocks_of
 from index.reading.pdf.composing import Composer, Spelling
 from index.reading.pdf.furniture import without_furniture
 from index.reading.pdf.headings import heading_levels
 from index.reading.pdf.pages import Page, Pdf, open_pdf
 from index.reading.pdf.paragraphs import Group, grouped
+from index.reading.pdf.rescue import rescued
 from index.reading.source import Source
 
 __all__ = ["read"]
 
+_SCANNED = "no text in this file (scanned image); run text recognition (OCR) on it first"
+_EMPTY = "no text in this file: its pages are empty, or damaged; look at it in a PDF viewer, and leave it out"
+
 
 def read(source: Source) -> Document:
     """The document of a PDF file."""
-    pdf = open_pdf(source.data)
+    try:
+        pdf = open_pdf(source.data, source.limits.pages)
+    except DamagedFile:
+        if document := rescued(source):
+            return document
+        raise
     empty = sum(not page.lines for page in pdf.pages) + pdf.unreadable
     count = len(pdf.pages) + pdf.unreadable
     if empty == count:
-        raise ReadError(
-            f"no text on any of its {count} pages (a scanned image?); run text recognition (OCR) on it first"
-        )
+        raise ReadError(_SCANNED if pdf.scans else _EMPTY)
     composer = Composer(Spelling(pdf.pages))
     parts = _parts(pdf, composer)
     text = composer.text
     blocks = blocks_of(text, parts)
-    note = f"{empty} of {count} pages have no text (scanned image)" if empty else ""
+    scanned = " (scanned image)" if pdf.scans else ""
+    note = f"{empty} of {count} pages have no text{scanned}" if empty else ""
     title = source.title(pdf.title, _largest_heading(text, parts))
     return Document(title, source.kind.value, text, blocks, count, tuple(composer.runs), note)
 

@@ -33,6 +33,9 @@ def without_furniture(pages: list[Page]) -> dict[int, list[Line]]:
             for key in _keys(page, line):
                 seen[key].add(page.number)
     kept = {page.number: [line for line in page.lines if not _is_furniture(page, line, seen)] for page in pages}
+    emptied = [page for page in pages if page.lines and not kept[page.number]]
+    if 2 * len(emptied) > sum(bool(page.lines) for page in pages):  # cards, slides: what repeats is all that they say
+        kept |= {page.number: [line for line in page.lines if not _is_number(page, line)] for page in emptied}
     return {page.number: _without_contents(page, kept[page.number], len(pages)) for page in pages}
 
 
@@ -52,6 +55,10 @@ def _keys(page: Page, line: Line) -> list[tuple[str, int]]:
     text = " ".join(_NUMBER.sub("#", page.text[line.start : line.end]).split()).casefold()
     step = int(middle / _HEIGHT_STEP)
     return [(text, step), (text, step + 1)]
+
+
+def _is_number(page: Page, line: Line) -> bool:
+    return _BARE_NUMBER.fullmatch(_NUMBER.sub("#", page.text[line.start : line.end])) is not None
 
 
 def _is_furniture(page: Page, line: Line, seen: dict[tuple[str, int], set[int]]) -> bool:

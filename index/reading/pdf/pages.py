@@ -16,10 +16,11 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from index.errors import ReadError
+from index.reading.archive import DamagedFile
+from index.reading.limits import raising
 
 __all__ = ["Cell", "Entry", "Line", "Page", "Pdf", "characters_of", "loaded", "open_pdf"]
 
-_MOST_PAGES = 20_000
 _LINE_END = re.compile("\r\n|[\r\n\ufffe\x02]")
 HYPHENS = "\ufffe\x02"
 """What PDFium puts for a hyphen at the end of a line, instead of the hyphen and the line end."""
@@ -88,18 +89,21 @@ class Pdf:
     outline: list[Entry] = field(default_factory=list)
     unreadable: int = 0
     """Pages that PDFium could not load."""
+    scans: int = 0
+    """Pages without text that show a picture."""
 
 
-def open_pdf(data: bytes) -> Pdf:
+def open_pdf(data: bytes, most_pages: int) -> Pdf:
     """Everything of the file, all handles closed again."""
     document = loaded(data)
     try:
         count = len(document)
-        if count > _MOST_PAGES:
-            raise ReadError(f"{count:,} pages, {_MOST_PAGES:,} at most; split the file")
+        if count > most_pages:
+            raise ReadError(f"{count:,} pages, {most_pages:,} at most; split the file or {raising('pages')}")
         pages = [page for index in range(count) if (page := _page(document, index))]
         title = document.get_metadata_value("Title")
-        return Pdf(title, pages, list(_outline(document)), count - len(pages))
+        scans = sum(_shows_picture(document, page.number - 1) for page in pages if not page.lines)
+        return Pdf(title, pages, list(_outline(document)), count - len(pages), scans)
     finally:
         document.close()
 
@@ -109,15 +113,15 @@ def loaded(data: bytes) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise ReadError(_reason(str(error))) from error
+        raise _reason(str(error)) from error
 
 
-def _reason(message: str) -> str:
+def _reason(message: str) -> ReadError:
     if "password" in message.lower():
-        return "encrypted PDF: it asks for a password; save a copy without one"
+        return ReadError("encrypted PDF: it asks for a password; save a copy without one")
     if "security" in message.lower():
-        return "encrypted PDF: its protection is of an unknown kind; save an unprotected copy"
-    return "damaged PDF: it cannot be opened; open it in a PDF viewer and print it to a new file"
+        return ReadError("encrypted PDF: its protection is of an unknown kind; save an unprotected copy")
+    return DamagedFile("damaged PDF: it cannot be opened; open it in a PDF viewer and print it to a new file")
 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[Entry]:
@@ -148,6 +152,16 @@ def _page(document: pdfium.PdfDocument, index: int) -> Page | None:
         return Page(index + 1, _label(document, index), height, width, text, lines)
     finally:
         textpage.close()
+        page.close()
+
+
+def _shows_picture(document: pdfium.PdfDocument, index: int) -> bool:
+    page = document[index]
+    try:
+        return any(page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
+    except pdfium.PdfiumError:
+        return False
+    finally:
         page.close()
 
 

@@ -1,13 +1,15 @@
 """A PDF writer of forty lines: text at places, in two standard fonts, with labels and an outline."""
 
 BODY, BOLD = "F1", "F2"
+SCAN = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
+"""The content of a page that is one picture."""
 
 
 def pdf(pages, *, labels="", outline=(), extra=""):
     """The bytes of a PDF.
 
     Args:
-        pages: for each page its texts as (x, y, size, font, text).
+        pages: for each page its texts as (x, y, size, font, text), or its content stream as it is.
         labels: what stands in /PageLabels /Nums, as PDF writes it.
         outline: (title, page counted from 0) of each entry.
         extra: more of the trailer.
@@ -15,7 +17,7 @@ def pdf(pages, *, labels="", outline=(), extra=""):
     objects = {1: "", 2: "", 3: _font("Helvetica"), 4: _font("Helvetica-Bold")}
     kids = []
     for texts in pages:
-        stream = "\n".join(_shown(*text) for text in texts)
+        stream = texts if isinstance(texts, str) else "\n".join(_shown(*text) for text in texts)
         content, page = len(objects) + 1, len(objects) + 2
         objects[content] = f"<< /Length {len(stream.encode('cp1252'))} >>\nstream\n{stream}\nendstream"
         objects[page] = (

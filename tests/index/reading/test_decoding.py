@@ -59,3 +59,14 @@ def test_a_damaged_byte_costs_one_character():
 
 def test_every_line_end_becomes_a_newline():
     assert decoded(b"a\r\nb\rc\n") == "a\nb\nc\n"
+
+
+def test_text_that_is_cut_within_a_character_keeps_its_encoding():
+    data = "Cúcuta, España 🙂".encode()
+    for cut in (1, 2, 3):
+        assert decoded(data[:-cut]).startswith("Cúcuta, España")
+
+
+def test_surrogates_in_utf8_are_joined_where_they_are_two():
+    assert decoded("Cúcuta ".encode() + b"\xed\xa0\xbd\xed\xb9\x82") == "Cúcuta 🙂"
+    assert decoded("Cúcuta ".encode() + b"\xed\xa0\xbd.") == "Cúcuta \N{REPLACEMENT CHARACTER}."

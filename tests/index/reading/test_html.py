@@ -57,3 +57,36 @@ def test_no_entity_reads_a_file(tmp_path):
     (tmp_path / "secret").write_text("secret")
     page = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]><html><body><p>a &x; b</p></body></html>'
     assert "secret" not in document_of(tmp_path, "a.html", page).text.replace("/secret", "")
+
+
+def test_links_to_other_stories_between_paragraphs_are_left_out(tmp_path):
+    teaser = '<p>Related: <a href="/b">Flooding has closed the harbour</a></p><p><a href="/c">Read: The bridge</a></p>'
+    page = f"<html><body><article><h1>Aid</h1><p>{PARAGRAPH}</p>{teaser}<p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></article>"
+    text = document_of(tmp_path, "a.html", page).text
+    assert "The bridge" not in text
+    assert "Flooding" in text, "a paragraph with words of its own stays"
+    links = "".join(
+        f'<p><a href="/{n}">Chapter {n} of the manual of the harbour of Maracaibo</a></p>' for n in range(9)
+    )
+    assert "Chapter 8 of" in document_of(tmp_path, "b.html", f"<html><body><h1>Manual</h1>{links}").text
+
+
+def test_an_article_in_several_containers_is_read_to_its_end(tmp_path):
+    parts = "".join(
+        f'<div class="article__body"><p>Part {number}. {PARAGRAPH}</p></div><div class="ad"><p>Buy</p></div>'
+        for number in range(1, 4)
+    )
+    text = document_of(tmp_path, "a.html", f"<html><body><article><h1>Aid</h1>{parts}</article>").text
+    assert all(f"Part {number}." in text for number in range(1, 4))
+    stories = "".join(
+        f'<article><h2>Story {number}</h2><div class="post-content"><p>Part {number}. {PARAGRAPH}</p></div></article>'
+        for number in range(1, 4)
+    )
+    document = document_of(tmp_path, "b.html", f"<html><body><main>{stories}</main>")
+    assert place_of(document, "Part 2.").heading[-1] == "Story 2"
+
+
+def test_a_page_nested_beyond_reason_keeps_its_words(tmp_path):
+    deep = "<div>" * 3_000
+    page = f"<html><script>never()</script><style>x</style><body>{deep}<p>Aid <b>came</b> late &amp; slow.<p>So it was."
+    assert texts(document_of(tmp_path, "a.html", page)) == ["Aid came late & slow.", "So it was."]

@@ -6,6 +6,7 @@ import pytest
 
 from index.documents import BlockKind
 from index.errors import ReadError
+from tests.index.reading.hostile_zips import bomb
 from tests.index.reading.samples import archive, document_of, epub, odf_row, open_document, place_of, texts, word
 
 HEADING, ITEM, NOTE, ROW = BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.NOTE, BlockKind.ROW
@@ -149,6 +150,13 @@ def test_encrypted_files_say_so(tmp_path):
 
 
 def test_a_bomb_is_refused(tmp_path):
-    bomb = archive({"mimetype": "application/epub+zip", "META-INF/container.xml": b" " * (201 << 20)})
-    with pytest.raises(ReadError, match="unpacks to more than 200 MB"):
-        document_of(tmp_path, "a.epub", bomb)
+    spaces = b" " * (15 << 20)
+    many = bomb({"mimetype": b"application/epub+zip", **{f"{number}.xml": spaces for number in range(70)}})
+    assert len(many) < 2 << 20
+    with pytest.raises(ReadError, match=r"its parts unpack to more than 1,024 MB.*FOOTNOTE_READ_UNPACKED_MB"):
+        document_of(tmp_path, "a.epub", many)
+    with pytest.raises(ReadError, match=r"a zip bomb: its part 'word/document.xml' holds 64 MB"):
+        document_of(tmp_path, "a.docx", bomb({"word/document.xml": b" " * (64 << 20)}))
+    lying = bomb({"mimetype": b"application/epub+zip", "META-INF/container.xml": spaces}, said=10)
+    with pytest.raises(ReadError, match="damaged file"):
+        document_of(tmp_path, "b.epub", lying)

@@ -5,7 +5,7 @@ import pytest
 
 from index.documents import BlockKind
 from index.errors import ReadError
-from tests.index.reading.minimal_pdf import BODY, BOLD, lines, pdf
+from tests.index.reading.minimal_pdf import BODY, BOLD, SCAN, lines, pdf
 from tests.index.reading.samples import document_of, place_of, texts
 
 
@@ -121,6 +121,25 @@ def test_a_raised_mark_does_not_end_its_paragraph(tmp_path):
     assert len(read(tmp_path, page).blocks) == 1
 
 
+def test_pages_that_say_much_the_same_keep_their_words(tmp_path):
+    cards = [
+        [(50, 760, 12, BODY, f"Card number {number} of the game"), (300, 20, 9, BODY, str(number))]
+        for number in range(1, 5)
+    ]
+    document = read(tmp_path, *cards)
+    assert texts(document) == [f"Card number {number} of the game" for number in range(1, 5)]
+    assert [block.place.page for block in document.blocks] == [1, 2, 3, 4]
+
+
+def test_a_file_without_its_end_gives_what_is_left(tmp_path):
+    data = pdf([lines("The first page."), lines("The second page.")])
+    lost = b"%PDF-1.7\n" + data[data.index(b"3 0 obj") : data.index(b"xref")]  # its catalog and its list of pages
+    document = document_of(tmp_path, "file.pdf", lost)
+    assert "The first page." in document.text
+    assert document.note.startswith("damaged PDF")
+    assert document.blocks[0].place.page is None
+
+
 def test_rows_of_a_table_know_their_header(tmp_path):
     cells = (("Country", "Arrivals"), ("Colombia", "1,300,000"), ("Peru", "768,000"))
     page = [(x, 700 - 16 * n, 12, BODY, t) for n, row in enumerate(cells) for x, t in zip((50, 250), row, strict=True)]
@@ -131,11 +150,14 @@ def test_rows_of_a_table_know_their_header(tmp_path):
 
 
 def test_pages_without_text_are_noted(tmp_path):
-    assert read(tmp_path, lines("Words."), []).note == "1 of 2 pages have no text (scanned image)"
+    assert read(tmp_path, lines("Words."), SCAN).note == "1 of 2 pages have no text (scanned image)"
+    assert read(tmp_path, lines("Words."), []).note == "1 of 2 pages have no text"
 
 
 def test_a_scan_is_refused(tmp_path):
-    with pytest.raises(ReadError, match=r"no text on any of its 2 pages.*OCR"):
+    with pytest.raises(ReadError, match=r"no text in this file \(scanned image\).*OCR"):
+        read(tmp_path, [], SCAN)
+    with pytest.raises(ReadError, match="no text in this file: its pages are empty"):
         read(tmp_path, [], [])
 
 

@@ -36,12 +36,24 @@ def test_a_report_names_what_happened():
         changed=("b.txt",),
         renamed=(("c.txt", "d.txt"),),
         removed=("e.txt",),
+        in_part=(("h.pdf", "3 of 9 pages have no text"),),
         failed=(("f.pdf", "damaged"),),
         unchanged=("g.txt",),
         embedded=3,
     )
     html = sync_html(SyncState(report=report, by_hand=True))
-    for words in ("1 new", "1 changed", "1 renamed", "c.txt → d.txt", "1 removed", "1 failed", "f.pdf", "damaged"):
+    for words in (
+        "1 new",
+        "1 changed",
+        "1 renamed",
+        "c.txt → d.txt",
+        "1 removed",
+        "1 failed",
+        "f.pdf",
+        "damaged",
+        "1 in part",
+        "3 of 9",
+    ):
         assert words in html
     assert "1 unchanged, 3 passages embedded" in html
 
