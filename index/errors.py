@@ -9,6 +9,7 @@
     │   ├── IndexLocked        another process is writing
     │   └── IndexNotWritable   read-only folder, full disk
     ├── ModelError             the embedding model: missing, altered, not loadable
+    ├── TooBusy                so many are asking that one more would wait too long
     └── QuestionError          a question that cannot be asked (too long, not text)
         └── NothingWithin      it was to be asked of documents of which none is there
 
@@ -71,6 +72,9 @@ class ModelError(FootnoteError):
 
 class TooBusy(FootnoteError):
     """So many questions are being answered that this one would wait too long."""
+
+    retry_seconds = 2
+    """When it is worth asking again."""
 
 
 class QuestionError(FootnoteError):

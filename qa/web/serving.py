@@ -20,10 +20,12 @@ from fastapi import FastAPI
 
 from index.embedding import locate_reranker
 from index.errors import FootnoteError
+from qa.askers import Askers
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.access import Access
 from qa.web.access.settings import LOOPBACK
+from qa.web.asking import WAITING, Questions
 from qa.web.ending import EndsQuietly, say_nothing_of_open_pages
 from qa.web.served import Served, served
 from qa.web.site import site
@@ -53,25 +55,28 @@ def serve(  # noqa: PLR0913 -- what the command takes
     open_browser: bool = True,
     watch: bool = False,
     askers: int | None = None,
+    waiting: int = WAITING,
     llm: LanguageModel | None = None,
     access: Access | None = None,
 ) -> None:
     """Serve the chat page of each folder until it is interrupted, syncing in the background first.
 
     `port`: None takes 7860, or the next one that is free; 0 takes any. `watch`: sync whenever documents change.
-    `askers`: processes that answer questions at the same time (default: one a core).
+    `askers`: processes that answer questions at the same time (default: one a core). `waiting`: questions that may wait
+    for them; one more is turned away.
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
     one. Raises `CorpusError`, `ModelError` and `PortTaken`.
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
+    pool = Askers(askers)
     pages = served(
         folders,
         index=index,
         model=model,
         device=device,
         reranker=reranker,
-        askers=askers,
+        askers=pool,
         root_path=access.root_path,
     )
     if reranker:  # what cannot be had is said now, not at the first question
@@ -80,7 +85,8 @@ def serve(  # noqa: PLR0913 -- what the command takes
         with listening_socket(port, access.host) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as files:
             os.environ["GRADIO_TEMP_DIR"] = files
             listens_at = listening.getsockname()[1]
-            app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm)
+            questions = Questions(pool.most, waiting)
+            app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm, questions=questions)
             for page in pages:
                 _keep_in_step(page, watch=watch)
             address = f"http://{_shown(access)}:{listens_at}{access.root_path}/"
@@ -91,8 +97,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
                 webbrowser.open(address)
             _run(app, listening)
     finally:
-        for page in pages:
-            page.close()
+        pool.close()
         if not _stopped([page.sync for page in pages]):
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
 
