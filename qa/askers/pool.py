@@ -7,17 +7,25 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from index.errors import FootnoteError
 from qa.askers.process import AskerProcess, Died
 
-__all__ = ["Askers", "cores"]
+__all__ = ["AHEAD", "AskedInVain", "Askers", "cores"]
 
 MOST = 8
-"""Processes unless more are asked for: each takes some 200 MB."""
+"""Processes unless more are asked for: each takes some 160 MB."""
+
+AHEAD, AHEAD_SECONDS = 5, 0.1
+"""Questions that one process has before it, if it answers them within so long: several are embedded together, and none
+is waited for. Slower ones are given one by one, so that none stands behind another while a process is idle."""
+
+HERE = 2
+"""Questions answered in this process at the same time while others are still starting."""
 
 OVERLAPS, WITHIN_SECONDS = 3, 10.0
 """So many questions that meet another one, within so long, are worth a process: two people may meet once."""
@@ -26,6 +34,7 @@ AGAIN_AFTER_SECONDS = 60.0
 """How long none is started after one that could not be."""
 
 T = TypeVar("T")
+Request = Mapping[str, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -42,134 +51,175 @@ class AskedInVain(FootnoteError):
 class Askers:
     """The processes of one server, for all of its folders. Threads share it.
 
-    A question that is alone is answered where it is asked, and so is one for which no process is there yet. One that is
-    under way in a process that dies is asked once more, of another.
+    A question that is alone is answered where it is asked; others stand in line for the processes, and while these are
+    still starting, some of them are answered here. One that was with a process that died is asked once more, and this
+    time no other question is with it: one that ends processes takes no other with it twice.
     """
 
     def __init__(self, most: int | None = None) -> None:
         """`most`: processes (default: one a core, `MOST` at most; below 2 there are none). None is started yet."""
         self.most = min(cores(), MOST) if most is None else most
-        self._changed = threading.Condition()
-        self._idle: list[AskerProcess] = []
-        self._all: set[AskerProcess] = set()
+        self._lock, self._again = threading.Lock(), threading.Lock()
+        self._line: deque[SimpleQueue[AskerProcess | None]] = deque()
+        self._here = 0
+        self._loads: dict[AskerProcess, int] = {}
+        self._opening: set[AskerProcess] = set()
         self._overlaps: deque[float] = deque(maxlen=OVERLAPS)
-        self._under_way = 0
         self._is_starting = self._is_closed = False
         self._not_before = 0.0
 
     @property
+    def at_once(self) -> int:
+        """Questions that can be on their way at the same time."""
+        return self.most * AHEAD if self.most >= 2 else 1
+
+    @property
     def processes(self) -> list[int]:
         """The system's numbers of the processes that are ready."""
-        with self._changed:
-            return sorted(process.pid for process in self._all if process.is_alive)
+        with self._lock:
+            return sorted(process.pid for process in self._loads if process.is_alive)
 
-    def answered(self, request: Mapping[str, Any], read: Callable[[bytes], T], here: Callable[[], T]) -> T:
+    def answered(self, request: Request, read: Callable[[bytes], T], here: Callable[[], T]) -> T:
         """What `read` makes of a process's reply, or what `here` gives. Raises what either met."""
-        with self._counted() as overlaps:
-            process = self._taken(request) if overlaps else None
-            if process is None:
+        process = self._place(request)
+        if process is None:
+            try:
                 return here()
-            try:
-                return read(self._exchanged(process, request))
-            except Died as died:
-                _log.warning("a process that answers questions is gone (%s): the question is asked again", died)
-            try:
-                return read(self._exchanged(self._added(request), request))
-            except Died as died:
-                raise AskedInVain(
-                    f"two processes ended over this question ({died}): the machine may be short of memory; ask in "
-                    "other words, or start Footnote with `--askers 0`"
-                ) from died
+            finally:
+                self._left(None)
+        try:
+            reply = process.exchange(request)
+        except Died:
+            reply = None
+        finally:
+            self._left(process)
+        return read(self._asked_again(request) if reply is None else reply)
 
     def close(self) -> None:
         """End the processes; questions are answered here from now on."""
-        with self._changed:
-            self._is_closed, processes = True, list(self._all)
-            self._all.clear()
-            self._idle.clear()
-            self._changed.notify_all()
+        with self._lock:
+            self._is_closed, processes = True, [*self._loads, *self._opening]
+            self._loads.clear()
+            self._assign()
         for process in processes:
             process.kill()  # it only reads
 
-    @contextmanager
-    def _counted(self) -> Iterator[bool]:
-        """Whether the question meets another."""
-        with self._changed:
-            self._under_way += 1
-            overlaps = self._under_way > 1
-            if overlaps:
-                self._overlaps.append(time.monotonic())
-        try:
-            yield overlaps
-        finally:
-            with self._changed:
-                self._under_way -= 1
+    def _place(self, request: Request) -> AskerProcess | None:
+        """The process whose turn it is to answer; None for this one. Waits in line."""
+        mine: SimpleQueue[AskerProcess | None] = SimpleQueue()
+        with self._lock:
+            is_alone = not (self._here or self._line or any(self._loads.values()))
+            if is_alone or self.most < 2:
+                self._here += 1
+                return None
+            self._overlaps.append(time.monotonic())
+            self._start_another(request)
+            self._line.append(mine)
+            self._assign()
+        return mine.get()
 
-    def _taken(self, request: Mapping[str, Any]) -> AskerProcess | None:
-        """A process that has nothing to do, waited for when all are there; None when they are not."""
-        with self._changed:
-            while not self._is_closed and self.most >= 2:
-                while self._idle:
-                    process = self._idle.pop()  # the one used last: the others may end
-                    if process.is_alive:
-                        return process
-                    self._drop(process)
-                if len(self._all) < self.most:
-                    self._start_another(request)
-                    return None
-                self._changed.wait()
-        return None
+    def _assign(self) -> None:
+        """With the lock held: let those who are first in line go where there is room."""
+        while self._line:
+            process = self._with_room()
+            if process is not None:
+                self._loads[process] += 1
+            elif self._is_closed or (len(self._loads) < self.most and self._here < HERE):
+                self._here += 1
+            else:
+                return
+            self._line.popleft().put(process)
 
-    def _start_another(self, request: Mapping[str, Any]) -> None:
+    def _with_room(self) -> AskerProcess | None:
+        """With the lock held: the process with the fewest questions before it."""
+        alive = (process for process in self._loads if process.is_alive)
+        found = min(alive, key=self._loads.__getitem__, default=None)
+        if found is None or self._loads[found] >= min(AHEAD, max(1, int(AHEAD_SECONDS / max(found.seconds, 1e-6)))):
+            return None
+        return found
+
+    def _left(self, process: AskerProcess | None) -> None:
+        """A question has been answered: by `process`, or here."""
+        with self._lock:
+            if process is None:
+                self._here -= 1
+            elif process in self._loads:  # else it has ended
+                self._loads[process] -= 1
+            self._assign()
+
+    def _ended(self, process: AskerProcess) -> None:
+        """Called by the process, whatever ended it."""
+        with self._lock:
+            load = self._loads.pop(process, 0)
+            self._opening.discard(process)
+            self._assign()
+        if load:
+            _log.warning("a process that answers questions ended: %d of them are asked again", load)
+
+    def _start_another(self, request: Request) -> None:
         """With the lock held: in the background, one at a time, when it is worth it."""
         now = time.monotonic()
         met = len(self._overlaps) == OVERLAPS and now - self._overlaps[0] < WITHIN_SECONDS
-        if met and not self._is_starting and now >= self._not_before:
+        has_room = len(self._loads) < self.most and not self._is_closed
+        if met and has_room and not self._is_starting and now >= self._not_before:
             self._is_starting = True
             threading.Thread(target=self._start, args=(request,), name="askers", daemon=True).start()
 
-    def _start(self, request: Mapping[str, Any]) -> None:
+    def _start(self, request: Request) -> None:
+        later = 0.0
         try:
-            self._give_back(self._added(request))
-        except Exception as error:  # questions are answered here meanwhile
-            _log.warning("no process to answer questions could be started: %s", error)
-            self._not_before = time.monotonic() + AGAIN_AFTER_SECONDS
-        finally:
-            self._is_starting = False
-
-    def _added(self, request: Mapping[str, Any]) -> AskerProcess:
-        """A new process that has opened what the request is about; it is taken. Raises `Died`, `RuntimeError`."""
-        process = AskerProcess()
-        try:
-            with suppress(FootnoteError):  # such as no index yet: each question is told so
-                process.exchange({**request, "what": "open", "asked": {}})
-        except BaseException:
-            process.kill()
-            raise
-        with self._changed:
+            self._hand_over(self._opened(request))
+        except (Died, OSError) as error:  # questions are answered here meanwhile
             if not self._is_closed:
-                self._all.add(process)
-                return process
-        process.kill()
-        raise Died("no more questions are answered")
+                _log.warning("no process to answer questions could be started: %s", error)
+            later = time.monotonic() + AGAIN_AFTER_SECONDS
+        with self._lock:
+            self._is_starting, self._not_before = False, later
 
-    def _exchanged(self, process: AskerProcess, request: Mapping[str, Any]) -> bytes:
-        try:
-            return process.exchange(request)
-        finally:
-            self._give_back(process)
+    def _opened(self, request: Request) -> AskerProcess:
+        """A new process that has opened what the request is about; only who called has it. Raises `Died`, `OSError`."""
+        process = AskerProcess(self._ended)
+        with self._lock:
+            is_wanted = not self._is_closed
+            self._opening.add(process)
+        if not is_wanted:
+            process.kill()
+        with suppress(FootnoteError, RuntimeError):  # such as no index yet: each question is told so
+            process.exchange({**request, "what": "open", "asked": {}})
+        return process
 
-    def _give_back(self, process: AskerProcess) -> None:
-        with self._changed:
-            if process not in self._all:
-                return
-            if process.is_alive:
-                self._idle.append(process)
-            else:
-                self._drop(process)
-            self._changed.notify()
+    def _hand_over(self, process: AskerProcess) -> None:
+        """Let all questions have it, if there is room for one more."""
+        with self._lock:
+            self._opening.discard(process)
+            is_wanted = process.is_alive and len(self._loads) < self.most and not self._is_closed
+            if is_wanted:
+                self._loads[process] = 0
+                self._assign()
+        if not is_wanted:
+            process.kill()
 
-    def _drop(self, process: AskerProcess) -> None:
-        """With the lock held: one that has ended."""
-        self._all.discard(process)
-        process.end()
+    def _asked_again(self, request: Request) -> bytes:
+        """The answer of a process that nothing else is asked of meanwhile."""
+        with self._again:
+            try:
+                process = self._taken_out() or self._opened(request)
+                try:
+                    return process.exchange(request)
+                finally:
+                    self._hand_over(process)
+            except (Died, OSError) as error:
+                raise AskedInVain(
+                    f"two processes ended over this question ({error}): the machine may be short of memory; ask in "
+                    "other words, or start Footnote with `--askers 0`"
+                ) from error
+
+    def _taken_out(self) -> AskerProcess | None:
+        """One that has nothing to do, kept from the others."""
+        with self._lock:
+            for process, load in self._loads.items():
+                if load == 0 and process.is_alive:
+                    del self._loads[process]
+                    self._opening.add(process)
+                    return process
+        return None

@@ -13,47 +13,93 @@ import json
 import logging
 import os
 import select
-import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
+from index.embedding import EmbedsAhead
 from index.errors import FootnoteError
 from qa.answers import Turn
 from qa.askers.wire import encoded
-from qa.corpus import Corpus
+from qa.corpus import MAX_QUESTION_CHARACTERS, Corpus
 
 __all__ = ["run"]
 
 IDLE_SECONDS = 600.0
 """Without a question the process ends after so long, and gives its memory back."""
 
+TOGETHER = 4
+"""Questions that are embedded together at most; more gain nothing."""
+
+READ_BYTES = 1 << 16
+
 _log = logging.getLogger(__name__)
+
+
+class _Named(Corpus):
+    """A corpus that may be told which questions come next."""
+
+    def expect(self, questions: list[str]) -> None:
+        """Embed them together, where that is worth it."""
+        embedder = self._index.embedder
+        if isinstance(embedder, EmbedsAhead):
+            embedder.embed_ahead([question.strip() for question in questions])
 
 
 def run() -> None:
     """The whole life of the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner
     requests, replies = _private_pipes()
     if sys.platform != "win32":
-        threading.Thread(target=_end_with_owner, args=(requests.fileno(),), daemon=True).start()
-    corpora: dict[str, Corpus] = {}
-    while line := _next(requests):
-        kind, body = _reply(corpora, line)
-        replies.write(b"%s %d\n%s" % (kind, len(body), body))
-        replies.flush()
+        threading.Thread(target=_end_with_owner, args=(requests,), daemon=True).start()
+    corpora: dict[str, _Named] = {}
+    for lines in _batches(requests):
+        together = [json.loads(line) for line in lines]
+        _expect(corpora, together)
+        for request in together:
+            kind, body = _reply(corpora, request)
+            replies.write(b"%s %d\n%s" % (kind, len(body), body))
+            replies.flush()
 
 
-def _next(requests: IO[bytes]) -> bytes:
-    """The next request; nothing when there will be none."""
-    if sys.platform != "win32" and not select.select([requests], [], [], IDLE_SECONDS)[0]:
-        return b""
-    return requests.readline()
+def _batches(requests: int) -> Iterator[list[bytes]]:
+    """The lines that lie there already, one to `TOGETHER` of them at a time, until there will be no more."""
+    lines, rest = list[bytes](), b""
+    while True:
+        while not lines or (len(lines) < TOGETHER and _has_more(requests, 0.0)):
+            if not lines and not _has_more(requests, IDLE_SECONDS):
+                return
+            read = os.read(requests, READ_BYTES)
+            if not read:
+                return
+            *more, rest = (rest + read).split(b"\n")
+            lines += more
+        yield lines[:TOGETHER]
+        lines = lines[TOGETHER:]
 
 
-def _reply(corpora: dict[str, Corpus], line: bytes) -> tuple[bytes, bytes]:
+def _has_more(requests: int, seconds: float) -> bool:
+    if sys.platform == "win32":
+        return seconds > 0  # pipes cannot be looked at there without waiting
+    return bool(select.select([requests], [], [], seconds)[0])
+
+
+def _expect(corpora: dict[str, _Named], requests: list[dict[str, Any]]) -> None:
+    """Embed the questions together; whatever is wrong with one of them, it meets when it is answered."""
+    by_corpus: dict[str, list[str]] = {}
+    for request in requests:
+        question = request["asked"].get("question") or request["asked"].get("query", "")
+        if 0 < len(question) <= MAX_QUESTION_CHARACTERS:
+            by_corpus.setdefault(json.dumps(request["corpus"]), []).append(question)
+    for key, questions in by_corpus.items():
+        if len(questions) > 1 and key in corpora:
+            with suppress(Exception):
+                corpora[key].expect(questions)
+
+
+def _reply(corpora: dict[str, _Named], request: dict[str, Any]) -> tuple[bytes, bytes]:
     try:
-        request = json.loads(line)
         opened = _opened(corpora, request["corpus"])
         return b"answer", _answers(opened, request["what"], request["asked"])
     except FootnoteError as error:
@@ -65,23 +111,23 @@ def _reply(corpora: dict[str, Corpus], line: bytes) -> tuple[bytes, bytes]:
 
 def _answers(corpus: Corpus, what: str, asked: dict[str, Any]) -> bytes:
     if what == "open":  # what the first question would wait for
-        corpus.search("warm up", 1)
+        corpus.ask("What is this about?")
         return b"{}"
     if what == "search":
         return encoded(corpus.search(**asked))
     return encoded(corpus.ask(**{**asked, "history": [Turn(*turn) for turn in asked["history"]]}))
 
 
-def _opened(corpora: dict[str, Corpus], named: dict[str, Any]) -> Corpus:
+def _opened(corpora: dict[str, _Named], named: dict[str, Any]) -> _Named:
     key = json.dumps(named)
     if key not in corpora:
-        corpora[key] = Corpus(**named)
+        corpora[key] = _Named(**named)
     return corpora[key]
 
 
-def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+def _private_pipes() -> tuple[int, IO[bytes]]:
     """The pipes to the owner, moved out of the way of libraries that read or write standard streams."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, replies = os.dup(0), os.fdopen(os.dup(1), "wb")
     nothing, nobody = os.pipe()
     os.close(nobody)
     os.dup2(nothing, 0)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from qa.askers import cores
 from qa.web.turns import Turns
 
 __all__ = ["WAITING", "Questions", "has_gone"]
 
 WAITING = 64
-"""Questions that may wait: on two cores the last one does for about half a second with small folders, three with large
-ones (`benchmarks/askers.py`)."""
+"""Questions that may wait: on two cores the last one does for half a second in a small folder, two in a large one."""
 
 BESIDE = 2
-"""Turns more than there are processes, for what is done here before and after a question: records, drawing."""
+"""Turns more than questions can be on their way, for what is done here before and after them: records, drawing."""
 
 
 class Questions(Turns):
     """Whose turn it is to be answered."""
 
-    def __init__(self, processes: int | None = None, waiting: int = WAITING) -> None:
-        """`processes`: that answer (default: one a core). `waiting`: beyond them, one is turned away."""
-        at_once = cores() if processes is None else processes
-        super().__init__(max(at_once, 1) + BESIDE, waiting, name="question", option="--waiting")
+    def __init__(self, at_once: int = 1, waiting: int = WAITING) -> None:
+        """`at_once`: questions that can be on their way (`Askers.at_once`). `waiting`: one more is turned away."""
+        super().__init__(at_once + BESIDE, waiting, name="question", option="--waiting")
 
 
 async def has_gone(request: Request) -> None:

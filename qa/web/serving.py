@@ -85,7 +85,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
         with listening_socket(port, access.host) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as files:
             os.environ["GRADIO_TEMP_DIR"] = files
             listens_at = listening.getsockname()[1]
-            questions = Questions(pool.most, waiting)
+            questions = Questions(pool.at_once, waiting)
             app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm, questions=questions)
             for page in pages:
                 _keep_in_step(page, watch=watch)

@@ -48,8 +48,10 @@ def folder(tmp_path_factory, footnote_cache):
 @contextmanager
 def met(askers):
     """Questions asked inside meet another one."""
-    with askers._counted():
-        yield
+    with askers._lock:
+        askers._here += 1
+    yield
+    askers._left(None)
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_a_question_that_is_alone_or_meets_another_once_starts_no_process(folder
     corpus = SharedCorpus(folder, askers=askers)
     assert corpus.ask(QUESTIONS[0]) == Corpus(folder).ask(QUESTIONS[0])
     with met(askers):
-        corpus.ask(QUESTIONS[0])
+        assert corpus.ask(QUESTIONS[0]).found
     assert (askers.processes, askers._is_starting) == ([], False)
 
 
@@ -128,23 +130,24 @@ def test_without_processes_all_is_answered_here(folder):
     assert (askers.processes, askers._is_starting) == ([], False)
 
 
-def test_a_process_that_dies_over_a_question_costs_no_answer(shared, askers, monkeypatch):
-    before = askers.processes
-    expected = Corpus.ask(shared, QUESTIONS[0])
+def test_a_process_that_dies_costs_none_of_the_answers_it_had_before_it(shared, askers, monkeypatch):
+    questions = QUESTIONS[: 2 * pool.AHEAD]
+    expected = [Corpus.ask(shared, question) for question in questions]
     nothing_here(monkeypatch)
+    monkeypatch.setattr(pool, "AHEAD_SECONDS", 1e9)  # however slow this machine is
+    before = askers.processes
     for process in before:
-        os.kill(process, signal.SIGSTOP)  # so that the question is under way when it dies
-    answers = []
-    with met(askers):
-        asking = threading.Thread(target=lambda: answers.append(shared.ask(QUESTIONS[0])))
-        asking.start()
-        waited(lambda: len(askers._idle) == 1)
-        for process in before:
-            os.kill(process, signal.SIGKILL)
-        asking.join(60)
-        assert answers == [expected]
-        assert shared.ask(QUESTIONS[0]) == expected
+        os.kill(process, signal.SIGSTOP)  # so that all questions are under way when they die
+    with met(askers), ThreadPoolExecutor(len(questions)) as threads:
+        answers = [threads.submit(shared.ask, question) for question in questions]
+        try:
+            waited(lambda: sum(askers._loads.values()) == len(questions))
+        finally:
+            for process in before:
+                os.kill(process, signal.SIGKILL)
+        assert [answer.result(60) for answer in answers] == expected
     assert not set(before) & set(askers.processes)
+    assert set(askers._loads.values()) == {0}
 
 
 def test_a_question_that_ends_two_processes_is_not_asked_a_third_time(folder, askers, monkeypatch):
@@ -194,17 +197,43 @@ def test_one_pool_answers_from_several_folders(shared, askers, make_corpus, monk
 
 
 def test_without_questions_a_process_ends_and_is_replaced_when_needed(shared, askers, monkeypatch):
-    reading, writing = os.pipe()
+    requests, owner = os.pipe()
     monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
-    with os.fdopen(reading, "rb") as requests, os.fdopen(writing, "wb"):
-        assert worker._next(requests) == b""
+    assert list(worker._batches(requests)) == []
+    os.close(requests)
+    os.close(owner)
     for process in (before := askers.processes):
         os.kill(process, signal.SIGTERM)  # as if it had ended by itself
     waited(lambda: askers.processes == [])
+    assert not any(Path(f"/proc/{process}").exists() for process in before)  # nor are they left for dead
     ready(shared, askers)
     assert not set(before) & set(askers.processes)
     with met(askers):
         assert shared.ask(QUESTIONS[0]).found
+
+
+def test_what_lies_in_the_pipe_is_taken_together_and_in_order():
+    requests, owner = os.pipe()
+    long = b"x" * 200_000
+    sent = [b"1", b"2", b"3", b"4", b"5", long, b"6"]
+    batches = worker._batches(requests)
+    os.write(owner, b"1\n2\n3\n4\n5\n")
+    assert next(batches) == [b"1", b"2", b"3", b"4"]
+    writing = threading.Thread(target=_written, args=(owner, long + b"\n6\n"))
+    writing.start()
+    rest = []
+    while len(rest) < 3:
+        rest += next(batches)
+    assert rest == sent[4:]
+    writing.join()
+    os.close(owner)
+    assert list(batches) == []
+    os.close(requests)
+
+
+def _written(pipe, data):
+    while data:
+        data = data[os.write(pipe, data) :]
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -268,5 +297,5 @@ def test_a_process_goes_on_after_a_failure(folder):
         asked = {"query": "mill number 3", "k": 1, "within": [], "carry": []}
         assert b"3.md" in process.exchange({"corpus": named, "what": "search", "asked": asked})
     finally:
-        process.end()
+        process.kill()
     assert not process.is_alive
