@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,10 @@ from index.documents import Span
 from index.errors import FootnoteError
 from qa.answers import Answer, Choice, Citation, Elsewhere, Hit, as_json
 
-__all__ = ["answer_of", "encoded", "error_of", "hits_of"]
+__all__ = ["answer_of", "encoded", "error_of", "for_programs", "hits_of"]
+
+_NO_NUMBER = re.compile(rb"[:\[,](?:NaN|-?Infinity)[,\]}]")
+"""Python's words for a score that is none (of a reranker's, say), which no other reader of JSON takes; or text."""
 
 
 def encoded(value: Answer | list[Hit]) -> bytes:
@@ -22,6 +26,14 @@ def encoded(value: Answer | list[Hit]) -> bytes:
     if not isinstance(value, Answer):
         plain = [{name: fact for name, fact in found.items() if name != "quote"} for found in plain]  # they have none
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def for_programs(data: bytes) -> bytes:
+    """The same as any program can read it: a score that is no number is null."""
+    if not _NO_NUMBER.search(data):
+        return data
+    plain = json.loads(data, parse_constant=lambda _: None)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def answer_of(data: bytes) -> Answer:

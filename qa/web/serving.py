@@ -36,6 +36,7 @@ __all__ = ["FIRST_PORT", "PortTaken", "listening_socket", "serve", "web_app"]
 FIRST_PORT = 7860
 PORTS_TRIED = 100
 STOPPED_WITHIN_SECONDS = 5.0
+ANSWERED_WITHIN_SECONDS = 1.0
 TERMINATED = 128 + signal.SIGTERM
 """What the shell expects of a program that was told to end."""
 
@@ -70,6 +71,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
     pool = Askers(askers)
+    questions = Questions(pool.at_once, waiting)
     pages = served(
         folders,
         index=index,
@@ -85,7 +87,6 @@ def serve(  # noqa: PLR0913 -- what the command takes
         with listening_socket(port, access.host) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as files:
             os.environ["GRADIO_TEMP_DIR"] = files
             listens_at = listening.getsockname()[1]
-            questions = Questions(pool.at_once, waiting)
             app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm, questions=questions)
             for page in pages:
                 _keep_in_step(page, watch=watch)
@@ -98,7 +99,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
             _run(app, listening)
     finally:
         pool.close()
-        if not _stopped([page.sync for page in pages]):
+        if not (_stopped([page.sync for page in pages]) & questions.close(ANSWERED_WITHIN_SECONDS)):
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from index.errors import TooBusy
@@ -23,21 +25,42 @@ class Gone(Exception):
     """Nobody waits for the answer any more, and it was not begun."""
 
 
+class _Call:
+    """Something to be done, and who is told."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.work, self.future = work, Future[Any]()
+
+    def done(self) -> None:
+        """Do it."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self.work()
+        except BaseException as error:  # whoever waits is told, and the thread goes on
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
 class Turns:
     """`at_once` threads, and at most `waiting` calls that wait for one in the order they came.
 
     A call that has begun keeps its turn until it has ended, also when nobody waits for it any more: a thread cannot be
-    stopped. One that has not begun gives its place up.
+    stopped. One that has not begun gives its place up. The thread that was used last is used first: each keeps a
+    connection to the index, whose pages are then in memory.
     """
 
     def __init__(self, at_once: int, waiting: int, *, name: str, option: str = "") -> None:
         """`option`: of the command, to let more wait; named to those who are turned away."""
         self.at_once, self.waiting = at_once, waiting
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
-        self._option = option
+        self._name, self._option = name, option
+        self._line: deque[_Call] = deque()
+        self._threads: list[threading.Thread] = []
+        self._idle: list[SimpleQueue[_Call | None]] = []
         self._taken = 0
         self._seconds = 0.0
-        self._lock = Lock()
+        self._lock = threading.Lock()
 
     @property
     def taken(self) -> int:
@@ -50,39 +73,89 @@ class Turns:
         `gone` ends when nobody waits for it any more. Raises `TooBusy` when it would have to wait behind too many,
         `Gone` when it was given up.
         """
+        call = _Call(work)
+        self._take(call)
+        answer: asyncio.Future[T] = asyncio.wrap_future(call.future)
+        leaving = asyncio.ensure_future(gone()) if gone else None
+        try:
+            if leaving:
+                both: set[asyncio.Future[Any]] = {answer, leaving}
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                if not answer.done() and self._give_up(call):
+                    raise Gone
+            return await answer
+        except asyncio.CancelledError:
+            self._give_up(call)
+            answer.cancel()
+            raise
+        finally:
+            if leaving:
+                leaving.cancel()
+
+    def close(self, seconds: float) -> bool:
+        """Begin nothing more; False when something that was begun takes longer than `seconds`."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            for call in self._line:
+                call.future.cancel()
+            self._taken -= len(self._line)
+            self._line.clear()
+            self.at_once = self.waiting = 0
+            for idle in self._idle:
+                idle.put(None)
+            self._idle.clear()
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _take(self, call: _Call) -> None:
+        """A place for it: a thread, or one in line. Raises `TooBusy`."""
         with self._lock:
             if self._taken >= self.at_once + self.waiting:
                 raise self._too_busy()
+            if self._idle:
+                self._idle.pop().put(call)
+            elif len(self._threads) < self.at_once:
+                name = f"{self._name}_{len(self._threads)}"
+                thread = threading.Thread(target=self._work, args=(call,), name=name, daemon=True)
+                thread.start()
+                self._threads.append(thread)
+            else:
+                self._line.append(call)
             self._taken += 1
-        future = self._threads.submit(self._timed, work)
-        future.add_done_callback(self._ended)
-        answer = asyncio.wrap_future(future)
-        if gone is None:
-            return await answer
-        leaving = asyncio.ensure_future(gone())
-        try:
-            both: set[asyncio.Future[Any]] = {answer, leaving}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done() and future.cancel():
-                raise Gone
-            return await answer
-        finally:
-            leaving.cancel()
 
-    def _timed(self, work: Callable[[], T]) -> T:
-        started = time.monotonic()
-        try:
-            return work()
-        finally:
-            self._seconds += (time.monotonic() - started - self._seconds) / 8
-
-    def _ended(self, _: Future[T]) -> None:
+    def _give_up(self, call: _Call) -> bool:
+        """Whether it had not begun; it never will."""
         with self._lock:
+            if call not in self._line:
+                return False
+            self._line.remove(call)
             self._taken -= 1
+            return True
+
+    def _work(self, first: _Call) -> None:
+        """What each thread does."""
+        mine: SimpleQueue[_Call | None] = SimpleQueue()
+        call: _Call | None = first
+        while call:
+            started = time.monotonic()
+            call.done()
+            call = None  # what it gave is not kept while nothing is to be done
+            with self._lock:
+                self._taken -= 1
+                self._seconds += (time.monotonic() - started - self._seconds) / 8
+                if self._line:
+                    call = self._line.popleft()
+                    continue
+                if not self.at_once:
+                    return
+                self._idle.append(mine)
+            call = mine.get()
 
     def _too_busy(self) -> TooBusy:
         """With how long those who wait still take, as far as one can tell."""
-        seconds = min(max(math.ceil(self._taken * self._seconds / self.at_once), 1), LONGEST_RETRY_SECONDS)
+        seconds = math.ceil(self._taken * self._seconds / max(self.at_once, 1))
+        seconds = min(max(seconds, 1), LONGEST_RETRY_SECONDS)
         more = f" ({self._option} {self.waiting})" if self._option else ""
         error = TooBusy(
             f"{self._taken} questions are being answered or wait their turn, and no more may{more}: ask again in "

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from index.errors import QuestionError
 from qa.askers.shared import SharedCorpus
-from qa.askers.wire import encoded
+from qa.askers.wire import encoded, for_programs
 from qa.corpus import Corpus
 from qa.excerpts import AROUND_CHARACTERS, MAX_EXCERPT_CHARACTERS, Excerpt
 from qa.syncing import BackgroundSync
@@ -124,7 +124,7 @@ def _asking(app: FastAPI, corpus: Corpus, questions: Questions) -> None:
 
 
 def _json(content: bytes) -> Response:
-    return Response(content, media_type="application/json")
+    return Response(for_programs(content), media_type="application/json")
 
 
 def _documents(app: FastAPI, corpus: Corpus, turns: Turns) -> None:

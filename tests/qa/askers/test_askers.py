@@ -1,95 +1,19 @@
-"""Many askers: the same answers from several processes, which may die, and end with the one that started them."""
+"""Many askers: the same answers from several processes, in the order of asking."""
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.errors import IndexMissing, NothingWithin
 from qa import Corpus, Turn
 from qa.answers import as_json
-from qa.askers import Askers, SharedCorpus, pool, worker
-from qa.askers.process import AskerProcess
+from qa.askers import Askers, SharedCorpus, worker
 from qa.askers.wire import encoded
-from tests.sources import ROOT
-
-FILES = {
-    f"{at}.md": f"# Mill {at}\n\nThe mill number {at} ground {at * 7} sacks of rye a day.\n" for at in range(1, 13)
-}
-FILES["canada.md"] = "# Aid\n\nCanada pledged 40 million dollars on Monday. Norway pledged 12 million dollars.\n"
-QUESTIONS = [f"How many sacks of rye did mill number {at} grind?" for at in range(1, 13)]
-
-
-def waited(condition, seconds=60):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.02)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory, footnote_cache):
-    folder = tmp_path_factory.mktemp("mills")
-    for name, text in FILES.items():
-        (folder / name).write_text(text)
-    Corpus(folder).sync()
-    return folder
-
-
-@contextmanager
-def met(askers):
-    """Questions asked inside meet another one."""
-    with askers._lock:
-        askers._here += 1
-    yield
-    askers._left(None)
-
-
-@pytest.fixture
-def askers(monkeypatch):
-    monkeypatch.setattr(pool, "OVERLAPS", 1)
-    made = Askers(2)
-    made._overlaps = type(made._overlaps)(maxlen=1)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def shared(folder, askers):
-    """A corpus whose two processes are ready."""
-    corpus = SharedCorpus(folder, askers=askers)
-    ready(corpus, askers)
-    return corpus
-
-
-def ready(corpus, askers):
-    """Ask so many things at once that all processes are started."""
-
-    def all_there():
-        list(threads.map(corpus.search, ["mill"] * 8))
-        return len(askers.processes) == askers.most
-
-    with ThreadPoolExecutor(4) as threads:
-        waited(all_there)
-
-
-def nothing_here(monkeypatch):
-    """From now on an answer that is made in this process is an error."""
-
-    def here(*_, **__):
-        raise AssertionError("answered in this process")
-
-    monkeypatch.setattr(Corpus, "ask", here)
-    monkeypatch.setattr(Corpus, "search", here)
+from tests.qa.askers.mills import QUESTIONS, met, nothing_here, waited
 
 
 def test_questions_at_once_are_answered_elsewhere_as_they_are_here(shared, askers, folder, monkeypatch):
@@ -130,39 +54,40 @@ def test_without_processes_all_is_answered_here(folder):
     assert (askers.processes, askers._is_starting) == ([], False)
 
 
-def test_a_process_that_dies_costs_none_of_the_answers_it_had_before_it(shared, askers, monkeypatch):
-    questions = QUESTIONS[: 2 * pool.AHEAD]
-    expected = [Corpus.ask(shared, question) for question in questions]
-    nothing_here(monkeypatch)
-    monkeypatch.setattr(pool, "AHEAD_SECONDS", 1e9)  # however slow this machine is
-    before = askers.processes
-    for process in before:
-        os.kill(process, signal.SIGSTOP)  # so that all questions are under way when they die
-    with met(askers), ThreadPoolExecutor(len(questions)) as threads:
-        answers = [threads.submit(shared.ask, question) for question in questions]
-        try:
-            waited(lambda: sum(askers._loads.values()) == len(questions))
-        finally:
-            for process in before:
-                os.kill(process, signal.SIGKILL)
-        assert [answer.result(60) for answer in answers] == expected
-    assert not set(before) & set(askers.processes)
-    assert set(askers._loads.values()) == {0}
+def test_the_line_is_first_come_first_served(folder, askers):
+    places = []
+
+    def stand():
+        places.append((threading.current_thread().name, askers._place({"corpus": {}, "what": "", "asked": {}})))
+        askers._left(None)
+
+    askers._not_before = float("inf")  # no processes: all are answered here, `HERE` at a time
+    standing = []
+    with met(askers):
+        with met(askers):
+            for at in range(8):
+                standing.append(threading.Thread(target=stand, name=str(at)))
+                standing[-1].start()
+                waited(lambda at=at: len(askers._line) == at + 1)
+            assert places == []
+        for thread in standing:
+            thread.join()
+    assert places == [(str(at), None) for at in range(8)]
+    assert askers._here == 0
 
 
-def test_a_question_that_ends_two_processes_is_not_asked_a_third_time(folder, askers, monkeypatch):
-    class Doomed(AskerProcess):
-        def exchange(self, request):
-            if request["what"] == "ask":
-                os.kill(self.pid, signal.SIGKILL)
-            return super().exchange(request)
-
-    monkeypatch.setattr(pool, "AskerProcess", Doomed)
-    corpus = SharedCorpus(folder, askers=askers)
-    ready(corpus, askers)
-    nothing_here(monkeypatch)
-    with met(askers), pytest.raises(pool.AskedInVain, match=r"short of memory.*--askers 0"):
-        corpus.ask(QUESTIONS[0])
+def test_questions_embedded_together_have_the_vectors_they_have_alone(folder):
+    told, corpus = [], worker._Named(folder)
+    alone = {question: corpus._index.embedder.embed_question(question) for question in QUESTIONS}
+    for count in (2, 3, 4):
+        corpus.expect([f" {question}\n" for question in QUESTIONS[:count]])
+        told = [corpus._index.embedder.embed_question(question) for question in QUESTIONS[:count]]
+        assert all(map(np.array_equal, told, list(alone.values())[:count]))
+    corpora = {json.dumps({"corpus": "here"}): corpus}
+    worker._expect(corpora, [{"corpus": {"corpus": "here"}, "asked": {"question": q}} for q in QUESTIONS[:3]])
+    assert list(corpus._index.embedder._ahead) == QUESTIONS[:3]
+    broken = [{"corpus": {"corpus": "here"}, "asked": asked} for asked in ({"question": "\ud800"}, {"query": "x"}, {})]
+    worker._expect(corpora, broken)  # what is wrong is told when it is answered
 
 
 def test_what_a_sync_adds_and_takes_away_is_known_to_all(shared, askers, folder, monkeypatch):
@@ -174,7 +99,8 @@ def test_what_a_sync_adds_and_takes_away_is_known_to_all(shared, askers, folder,
             for _ in range(4):
                 assert shared.search("windmill Zaandam timber")[0].path == "new.md"
     (folder / "new.md").unlink()
-    shared.sync()
+    shared.sync(rebuild=True)  # another file in the place of the old one
+    nothing_here(monkeypatch)
     with met(askers):
         assert all(hit.path != "new.md" for _ in range(4) for hit in shared.search("windmill Zaandam timber"))
 
@@ -194,22 +120,6 @@ def test_one_pool_answers_from_several_folders(shared, askers, make_corpus, monk
     with met(askers):
         assert SharedCorpus(other, askers=askers).search("bridge of Mostar")[0].path == "bridge.md"
         assert shared.search("mill number 3")[0].path != "bridge.md"
-
-
-def test_without_questions_a_process_ends_and_is_replaced_when_needed(shared, askers, monkeypatch):
-    requests, owner = os.pipe()
-    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
-    assert list(worker._batches(requests)) == []
-    os.close(requests)
-    os.close(owner)
-    for process in (before := askers.processes):
-        os.kill(process, signal.SIGTERM)  # as if it had ended by itself
-    waited(lambda: askers.processes == [])
-    assert not any(Path(f"/proc/{process}").exists() for process in before)  # nor are they left for dead
-    ready(shared, askers)
-    assert not set(before) & set(askers.processes)
-    with met(askers):
-        assert shared.ask(QUESTIONS[0]).found
 
 
 def test_what_lies_in_the_pipe_is_taken_together_and_in_order():
@@ -234,68 +144,3 @@ def test_what_lies_in_the_pipe_is_taken_together_and_in_order():
 def _written(pipe, data):
     while data:
         data = data[os.write(pipe, data) :]
-
-
-@pytest.mark.parametrize("busy", [False, True])
-def test_the_processes_end_with_the_one_that_started_them(folder, tmp_path, busy):
-    code = f"""
-        import sys, threading, time
-        from qa.askers import Askers, SharedCorpus, pool
-
-        pool.OVERLAPS = 1
-        askers = Askers(2)
-        askers._overlaps = type(askers._overlaps)(maxlen=1)
-        corpus = SharedCorpus({str(folder)!r}, askers=askers)
-        are_there = threading.Event()
-
-        def ask():
-            while {busy} or not are_there.is_set():
-                corpus.ask("Which mill ground most?")
-
-        for _ in range(4):
-            threading.Thread(target=ask, daemon=True).start()
-        while len(askers.processes) < 2:
-            time.sleep(0.02)
-        are_there.set()
-        print(*askers.processes, flush=True)
-        time.sleep(120)
-    """
-    script = tmp_path / "parent.py"
-    script.write_text(textwrap.dedent(code))
-    search_path = os.pathsep.join([os.environ["PYTHONPATH"], str(ROOT)])
-    with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": search_path}
-    ) as parent:
-        processes = [int(word) for word in parent.stdout.readline().split()]
-        parent.kill()
-    assert len(processes) == 2
-    waited(lambda: not any(map(alive, processes)))
-
-
-def alive(process):
-    try:
-        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def test_a_closed_pool_leaves_no_process_and_answers_here(shared, askers):
-    processes = askers.processes
-    askers.close()
-    assert not any(map(alive, processes))
-    with met(askers):
-        assert shared.ask(QUESTIONS[0]).found
-    assert askers.processes == []
-
-
-def test_a_process_goes_on_after_a_failure(folder):
-    process = AskerProcess()
-    try:
-        named = {"corpus": str(folder), "index": None, "model": None, "reranker": None}
-        with pytest.raises(RuntimeError, match="KeyError"):
-            process.exchange({"corpus": named, "what": "ask", "asked": {}})
-        asked = {"query": "mill number 3", "k": 1, "within": [], "carry": []}
-        assert b"3.md" in process.exchange({"corpus": named, "what": "search", "asked": asked})
-    finally:
-        process.kill()
-    assert not process.is_alive

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from qa.askers.pool import MOST
+from qa.askers.pool import AHEAD, AHEAD_SECONDS, MOST
 from qa.askers.worker import IDLE_SECONDS
 from qa.web.access import limits
 from qa.web.access.door import CHECKED_AT_ONCE, CHECKS_WAITING
@@ -58,7 +58,9 @@ def test_every_path_of_the_schema_is_in_the_documentation(sample_page, tmp_path)
 
 def test_the_numbers_of_the_documentation_are_those_of_the_code():
     assert f"{WAITING} questions wait already (`--waiting`)" in API
-    assert f"| one for each process and {BESIDE}, and {WAITING} that wait (`--waiting`) |" in SERVING
+    assert f"| {AHEAD} for each process and {BESIDE}, and {WAITING} that wait (`--waiting`) |" in SERVING
+    assert AHEAD_SECONDS == 0.1
+    assert "up to a tenth of a second's" in SERVING
     assert f"| {READ_AT_ONCE}, and {READS_WAITING} that wait |" in SERVING
     assert f"{MOST} at most" in SERVING
     assert f"after {IDLE_SECONDS / 60:.0f} minutes without a question" in SERVING
