@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -31,16 +32,14 @@ class _Call:
     def __init__(self, work: Callable[[], Any]) -> None:
         self.work, self.future = work, Future[Any]()
 
-    def done(self) -> None:
-        """Do it."""
+    def done(self) -> Callable[[], None]:
+        """Do it; what is returned tells how it went."""
         if not self.future.set_running_or_notify_cancel():
-            return
+            return lambda: None
         try:
-            result = self.work()
+            return partial(self.future.set_result, self.work())
         except BaseException as error:  # whoever waits is told, and the thread goes on
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(result)
+            return partial(self.future.set_exception, error)
 
 
 class Turns:
@@ -133,24 +132,23 @@ class Turns:
             self._taken -= 1
             return True
 
-    def _work(self, first: _Call) -> None:
-        """What each thread does."""
+    def _work(self, call: _Call | None) -> None:
+        """What each thread does, `call` first."""
         mine: SimpleQueue[_Call | None] = SimpleQueue()
-        call: _Call | None = first
         while call:
             started = time.monotonic()
-            call.done()
-            call = None  # what it gave is not kept while nothing is to be done
-            with self._lock:
+            tell = call.done()
+            with self._lock:  # before anyone is told, who may ask again at once
                 self._taken -= 1
                 self._seconds += (time.monotonic() - started - self._seconds) / 8
-                if self._line:
-                    call = self._line.popleft()
-                    continue
-                if not self.at_once:
-                    return
-                self._idle.append(mine)
-            call = mine.get()
+                call = self._line.popleft() if self._line else None
+                is_idle, is_over = call is None, not self.at_once
+                if is_idle and not is_over:
+                    self._idle.append(mine)
+            tell()
+            if is_idle:
+                del tell  # nor is what it tells kept until there is something to do
+                call = None if is_over else mine.get()
 
     def _too_busy(self) -> TooBusy:
         """With how long those who wait still take, as far as one can tell."""

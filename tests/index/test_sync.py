@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from index import Index, State
 from index.errors import CorpusError, IndexLocked, IndexMismatch, IndexMissing, IndexNotWritable
-from index.writing import WritableStore
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
 
@@ -239,14 +238,6 @@ def test_an_empty_folder_is_an_empty_index(tmp_path, embedder):
 def test_asking_before_the_first_sync_says_what_to_run(tmp_path, embedder):
     with pytest.raises(IndexMissing, match="footnote sync"):
         Corpus(tmp_path, embedder=embedder).search("anything")
-
-
-def test_asking_while_the_first_sync_begins_says_so_too(make_corpus, embedder):
-    index = Index(make_corpus(FILES), embedder=embedder)
-    index.folder.mkdir()
-    WritableStore.create(index.folder / "index.db").close()  # its model is written down a moment later
-    with pytest.raises(IndexMissing, match="footnote sync"), index.snapshot():
-        pass
 
 
 def test_an_index_that_cannot_be_kept_says_where_else(make_corpus, embedder, tmp_path):

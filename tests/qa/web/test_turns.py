@@ -71,11 +71,78 @@ def test_who_leaves_while_waiting_gives_the_place_up_and_is_not_answered():
         go_on.set()
         await asyncio.gather(first, stays)
 
-    async def forever():
-        await asyncio.Event().wait()
-
     in_a_loop(ask())
     assert done == ["stays"]
+
+
+def test_a_caller_that_is_cancelled_gives_its_place_up_too():
+    """As at the end of a server."""
+    go_on, done = threading.Event(), []
+
+    async def ask():
+        turns = Turns(1, 5, name="test")
+        first = asyncio.ensure_future(turns.run(lambda: go_on.wait(30), gone=forever))
+        waits = [
+            asyncio.ensure_future(turns.run(lambda: done.append("cancelled"), gone=forever)),
+            asyncio.ensure_future(turns.run(lambda: done.append("cancelled"))),
+        ]
+        await settled(turns, 3)
+        for each in waits:
+            each.cancel()
+        assert await asyncio.gather(*waits, return_exceptions=True) != []
+        assert turns.taken == 1
+        go_on.set()
+        assert await first
+        assert await turns.run(lambda: "a place again") == "a place again"
+
+    in_a_loop(ask())
+    assert done == []
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+def test_the_thread_that_was_used_last_is_used_first():
+    async def ask():
+        turns, both = Turns(4, 0, name="test"), threading.Barrier(4)
+        await asyncio.gather(*(turns.run(lambda: both.wait(30)) for _ in range(4)))
+        return {await turns.run(threading.get_ident) for _ in range(20)}
+
+    assert len(in_a_loop(ask())) == 1
+
+
+def test_an_error_is_the_callers_and_the_thread_goes_on():
+    async def ask():
+        turns = Turns(1, 1, name="test")
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                await turns.run(lambda: 1 / 0)
+        return await turns.run(lambda: "well"), turns.taken
+
+    assert in_a_loop(ask()) == ("well", 0)
+
+
+def test_the_end_waits_for_what_was_begun_only():
+    go_on, begun, done = threading.Event(), threading.Event(), []
+
+    async def ask():
+        turns = Turns(1, 5, name="test")
+        first = asyncio.ensure_future(turns.run(lambda: (begun.set(), go_on.wait(30), done.append("first"))))
+        waits = asyncio.ensure_future(turns.run(lambda: done.append("waits")))
+        await settled(turns, 2)
+        await asyncio.to_thread(begun.wait, 30)
+        assert not turns.close(0.0)  # it is at work
+        go_on.set()
+        assert await asyncio.to_thread(turns.close, 30.0)
+        await first
+        with pytest.raises(asyncio.CancelledError):
+            await waits
+        with pytest.raises(TooBusy):
+            await turns.run(lambda: done.append("late"))
+
+    in_a_loop(ask())
+    assert done == ["first"]
 
 
 def test_a_client_that_hangs_up_is_not_answered_and_others_come_earlier(make_corpus):
