@@ -160,16 +160,16 @@ class Askers:
         """With the lock held: in the background, one at a time, when it is worth it."""
         now = time.monotonic()
         met = len(self._overlaps) == OVERLAPS and now - self._overlaps[0] < WITHIN_SECONDS
-        has_room = len(self._loads) < self.most and not self._is_closed
+        has_room = len(self._loads) + len(self._opening) < self.most and not self._is_closed
         if met and has_room and not self._is_starting and now >= self._not_before:
-            self._is_starting = True
             threading.Thread(target=self._start, args=(request,), name="askers", daemon=True).start()
+            self._is_starting = True
 
     def _start(self, request: Request) -> None:
         later = 0.0
         try:
             self._hand_over(self._opened(request))
-        except (Died, OSError) as error:  # questions are answered here meanwhile
+        except Exception as error:  # questions are answered here meanwhile
             if not self._is_closed:
                 _log.warning("no process to answer questions could be started: %s", error)
             later = time.monotonic() + AGAIN_AFTER_SECONDS
@@ -184,8 +184,12 @@ class Askers:
             self._opening.add(process)
         if not is_wanted:
             process.kill()
-        with suppress(FootnoteError, RuntimeError):  # such as no index yet: each question is told so
-            process.exchange({**request, "what": "open", "asked": {}})
+        try:
+            with suppress(FootnoteError, RuntimeError):  # such as no index yet: each question is told so
+                process.exchange({**request, "what": "open", "asked": {}})
+        except Died:
+            self._ended(process)
+            raise
         return process
 
     def _hand_over(self, process: AskerProcess) -> None:

@@ -30,7 +30,7 @@ def encoded(value: Answer | list[Hit]) -> bytes:
 
 def for_programs(data: bytes) -> bytes:
     """The same as any program can read it: a score that is no number is null."""
-    if not _NO_NUMBER.search(data):
+    if not (b"NaN" in data or b"Infinity" in data) or not _NO_NUMBER.search(data):
         return data
     plain = json.loads(data, parse_constant=lambda _: None)
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()

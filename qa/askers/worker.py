@@ -9,6 +9,7 @@ Started by `AskerProcess`. It ends with its owner, also in the middle of a quest
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -112,6 +113,7 @@ def _reply(corpora: dict[str, _Named], request: dict[str, Any]) -> tuple[bytes, 
 def _answers(corpus: Corpus, what: str, asked: dict[str, Any]) -> bytes:
     if what == "open":  # what the first question would wait for
         corpus.ask("What is this about?")
+        gc.freeze()  # what is loaded now stays, and need not be looked through for garbage
         return b"{}"
     if what == "search":
         return encoded(corpus.search(**asked))

@@ -73,9 +73,9 @@ class Turns:
         `Gone` when it was given up.
         """
         call = _Call(work)
-        self._take(call)
+        waits = self._take(call)
         answer: asyncio.Future[T] = asyncio.wrap_future(call.future)
-        leaving = asyncio.ensure_future(gone()) if gone else None
+        leaving = asyncio.ensure_future(gone()) if gone and waits else None  # what has begun goes on in any case
         try:
             if leaving:
                 both: set[asyncio.Future[Any]] = {answer, leaving}
@@ -107,8 +107,8 @@ class Turns:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def _take(self, call: _Call) -> None:
-        """A place for it: a thread, or one in line. Raises `TooBusy`."""
+    def _take(self, call: _Call) -> bool:
+        """Give it a thread, or a place in line, where it waits: True. Raises `TooBusy`."""
         with self._lock:
             if self._taken >= self.at_once + self.waiting:
                 raise self._too_busy()
@@ -122,6 +122,7 @@ class Turns:
             else:
                 self._line.append(call)
             self._taken += 1
+            return bool(self._line)
 
     def _give_up(self, call: _Call) -> bool:
         """Whether it had not begun; it never will."""
