@@ -25,6 +25,7 @@ from index.errors import FootnoteError
 from qa.answers import Turn
 from qa.askers.wire import encoded
 from qa.corpus import MAX_QUESTION_CHARACTERS, Corpus
+from qa.meanwhile import stay_in_one_thread
 
 __all__ = ["run"]
 
@@ -51,6 +52,7 @@ class _Named(Corpus):
 
 def run() -> None:
     """The whole life of the process."""
+    stay_in_one_thread()
     requests, replies = _private_pipes()
     if sys.platform != "win32":
         threading.Thread(target=_end_with_owner, args=(requests,), daemon=True).start()

@@ -14,7 +14,7 @@ FILES["canada.md"] = "# Aid\n\nCanada pledged 40 million dollars on Monday. Norw
 QUESTIONS = [f"How many sacks of rye did mill number {at} grind?" for at in range(1, 13)]
 
 
-def waited(condition, seconds=60):
+def waited(condition, seconds=120):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it never came to be"

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,34 @@ def test_a_question_that_ends_processes_takes_no_other_with_it(folder, askers, m
                 each.result(60)
         assert [answer.result(60) for answer in answers] == expected
     assert not set(before) & set(askers.processes)
+
+
+@pytest.mark.parametrize("kills", [4, pytest.param(300, marks=[pytest.mark.torture, pytest.mark.timeout(3600)])])
+def test_no_answer_is_lost_or_wrong_whatever_dies(shared, askers, kills):
+    expected = {question: Corpus.ask(shared, question) for question in QUESTIONS}
+    over, answered = threading.Event(), []
+
+    def ask(at):
+        while not over.is_set():
+            question = QUESTIONS[at % len(QUESTIONS)]
+            assert shared.ask(question) == expected[question]
+            answered.append(question)
+            at += 1
+
+    with ThreadPoolExecutor(12) as threads:
+        asking = [threads.submit(ask, at) for at in range(12)]
+        try:
+            for at in range(kills):
+                waited(lambda: askers.processes or any(each.done() for each in asking), 300)
+                before = len(answered)
+                with suppress(IndexError, ProcessLookupError):
+                    os.kill(askers.processes[at % 2], signal.SIGKILL)
+                waited(lambda before=before: len(answered) > before + 12, 300)
+        finally:
+            over.set()
+        for each in asking:
+            each.result(300)
+    waited(lambda: (askers._here, len(askers._line), sum(askers._loads.values())) == (0, 0, 0))
 
 
 def test_processes_that_cannot_be_started_are_done_without_for_a_while(folder, askers, monkeypatch, caplog):
