@@ -10,6 +10,7 @@
     │   └── IndexNotWritable   read-only folder, full disk
     ├── SettingError           a variable of the environment that is not what it should be
     ├── ModelError             the embedding model: missing, altered, not loadable
+    ├── TooBusy                so many are asking that one more would wait too long
     └── QuestionError          a question that cannot be asked (too long, not text)
         └── NothingWithin      it was to be asked of documents of which none is there
 
@@ -77,6 +78,9 @@ class ModelError(FootnoteError):
 
 class TooBusy(FootnoteError):
     """So many questions are being answered that this one would wait too long."""
+
+    retry_seconds = 2
+    """When it is worth asking again."""
 
 
 class QuestionError(FootnoteError):

@@ -224,6 +224,8 @@ class Index:
         return status.st_dev, status.st_ino
 
     def _check_model(self, store: Store) -> None:
+        if store.meta("fingerprint") is None:  # the first sync has just begun
+            raise missing_index(self.folder)
         if store.meta("fingerprint") != self.embedder.fingerprint:
             if store.meta("model") == self.embedder.name:
                 raise IndexMismatch(

@@ -134,7 +134,7 @@ def place_in_words(hit: Hit) -> str:
 def as_json(value: Answer | Hit | Sequence[Hit]) -> Any:
     """Plain dictionaries and lists, ready for `json.dumps`."""
     if isinstance(value, Answer):
-        facts = {name: getattr(value, name) for name in ("question", "text", "found", "confidence", "carried")}
+        facts = {name: getattr(value, name) for name in ("question", "found", "text", "confidence", "carried")}
         choices = [{"label": choice.label, "within": choice.within} for choice in value.choices]
         back = {"clarify": value.clarify, "choices": choices, "read_as": [list(pair) for pair in value.read_as]}
         return {**facts, **back, "citations": as_json(value.citations), "seconds": value.seconds}

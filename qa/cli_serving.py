@@ -61,6 +61,9 @@ def serve(
         int | None,
         typer.Option("--askers", min=0, help="Processes that answer when many ask at once (default: one a core)."),
     ] = None,
+    waiting: Annotated[
+        int, typer.Option("--waiting", min=0, help="Questions that may wait for them; one more is turned away.")
+    ] = 64,
     host: HostOption = "127.0.0.1",
     auth: AuthOption = None,
     login_file: LoginFileOption = None,
@@ -85,6 +88,7 @@ def serve(
         open_browser=open_browser,
         watch=watch,
         askers=askers,
+        waiting=waiting,
         access=access_from(
             host=host,
             auth=auth or (),

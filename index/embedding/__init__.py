@@ -2,6 +2,6 @@
 
 from index.embedding.loading import DEFAULT_MODEL, load_embedder
 from index.embedding.locate import locate_reranker
-from index.embedding.protocol import Embedder, Vectors
+from index.embedding.protocol import Embedder, EmbedsAhead, Vectors
 
-__all__ = ["DEFAULT_MODEL", "Embedder", "Vectors", "load_embedder", "locate_reranker"]
+__all__ = ["DEFAULT_MODEL", "Embedder", "EmbedsAhead", "Vectors", "load_embedder", "locate_reranker"]

@@ -61,6 +61,7 @@ class CompiledEmbedder:
         specials = self._tokenizer.num_special_tokens_to_add(False)
         self.max_tokens = manifest.max_length - specials - len(prompt.ids)
         self._for_questions = load_model(folder, "LATENCY")
+        self._ahead: dict[str, Vectors] = {}
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages: float32 (len(texts), dimension), unit rows, in the order given."""
@@ -68,7 +69,19 @@ class CompiledEmbedder:
 
     def embed_question(self, text: str) -> Vectors:
         """Vector of one question: float32 (1, dimension), unit row."""
-        return self._embed([self._manifest.question_prompt + text])
+        known = self._ahead.pop(text, None)
+        return self._embed([self._manifest.question_prompt + text]) if known is None else known
+
+    def embed_ahead(self, questions: Sequence[str]) -> None:
+        """Make the vectors of questions that are asked next together: two cost hardly more than one.
+
+        Each is kept until it is asked for, or others come. Between two questions the weights (23 MB) have left the
+        processor's nearest memory, and reading them is most of the work: 2.2 ms for one of 16 tokens, .9 for each of
+        two, .65 of four.
+        """
+        texts = list(dict.fromkeys(questions))
+        vectors = self._embed([self._manifest.question_prompt + text for text in texts])
+        self._ahead = {text: vectors[at : at + 1] for at, text in enumerate(texts)}
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Character span of each token of each text, special tokens left out and nothing truncated."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Embedder", "Vectors"]
+__all__ = ["Embedder", "EmbedsAhead", "Vectors"]
 
 Vectors = NDArray[np.float32]
 """float32 (n, d), unit rows: the inner product of two rows is their cosine."""
@@ -41,3 +41,11 @@ class Embedder(Protocol):
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Character span of each token of each text, special tokens left out and nothing truncated."""
+
+
+@runtime_checkable
+class EmbedsAhead(Protocol):
+    """An embedder to which several questions together cost less than one after the other."""
+
+    def embed_ahead(self, questions: Sequence[str]) -> None:
+        """Make the vectors of questions that may be asked next; they are the same as alone."""

@@ -72,19 +72,28 @@ def asked(
     *,
     reading: bool = False,
     asking: Asking = _AS_IT_STANDS,
+    refused: str = "",
 ) -> tuple[Exchange, ...]:
     """The conversation with `question` asked; as it was when the question is blank.
 
-    `reading`: a sync is under way.
+    `reading`: a sync is under way. `refused`: why it is not looked for at all.
     """
     if not question.strip():
         return tuple(conversation)
     words = question.strip().encode("utf-8", "replace").decode()  # half a character could not be shown again
+    if refused:
+        return (*conversation, Exchange(words, notice=_sentence(refused), asking=asking))[-KEPT:]
     return (*conversation, _exchange(corpus, conversation, words, reading, asking))[-KEPT:]
 
 
 def asked_again(
-    corpus: Corpus, conversation: Sequence[Exchange], key: str, change: Mapping[str, str], *, reading: bool = False
+    corpus: Corpus,
+    conversation: Sequence[Exchange],
+    key: str,
+    change: Mapping[str, str],
+    *,
+    reading: bool = False,
+    refused: str = "",
 ) -> tuple[Exchange, ...]:
     """The conversation with the question of the exchange `key` asked once more.
 
@@ -96,7 +105,7 @@ def asked_again(
     asking = _changed(again, change) if again else None
     if again is None or asking is None:
         return tuple(conversation)
-    return asked(corpus, conversation, again.question, reading=reading, asking=asking)
+    return asked(corpus, conversation, again.question, reading=reading, asking=asking, refused=refused)
 
 
 def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:

@@ -8,6 +8,7 @@ import gradio as gr
 
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
+from qa.web.asking import Questions
 from qa.web.layout import lay_out
 from qa.web.opening import wire_source
 from qa.web.received import Page
@@ -30,19 +31,22 @@ def chat_page(
     sync: BackgroundSync,
     llm: LanguageModel | None = None,
     *,
+    questions: Questions | None = None,
     switcher: str = "",
     leave: str = "",
 ) -> gr.Blocks:
     """The page of one corpus; every open browser tab has its own conversation.
 
-    `switcher`, `leave`: HTML for the header, to go to another corpus and to sign out (`qa.web.switcher`).
+    `questions`: the queue of the server. `switcher`, `leave`: HTML for the header, to go to another corpus and to sign
+    out (`qa.web.switcher`).
     """
     page = Page(title="Footnote")
     record = Record(corpus.conversations)
     writers, suggestions = Writers(corpus, record, llm), Suggestions(corpus)
     with page:
         name = folder.resolve().name
-        parts, talk = lay_out(name, switcher, leave), Talk(corpus, sync, record, writers, suggestions)
+        parts = lay_out(name, switcher, leave)
+        talk = Talk(corpus, sync, record, writers, suggestions, questions or Questions())
         wire_conversation(page, parts, talk)
         wire_written(parts, writers)
         wire_record(parts, talk, Recording(record, name))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.errors import CorpusError
 from index.scanning import check_corpus
-from qa.askers import SharedCorpus
+from qa.askers import Askers, SharedCorpus
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.access.paths import TAKEN
@@ -41,11 +41,6 @@ class Served:
     slug: str = ""
     """The path of its page; "" for the only one, which stands at "/"."""
 
-    def close(self) -> None:
-        """End what answers beside this process."""
-        if isinstance(self.corpus, SharedCorpus):
-            self.corpus.close()
-
 
 def served(
     folders: Sequence[str | Path],
@@ -54,10 +49,13 @@ def served(
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
-    askers: int | None = None,
+    askers: Askers | None = None,
     root_path: str = "",
 ) -> tuple[Served, ...]:
-    """The folders, opened. `askers`: as of `SharedCorpus`. Raises `CorpusError` for one not there, or named twice."""
+    """The folders, opened. `askers`: the processes that answer, for all of them (default: none).
+
+    Raises `CorpusError` for one that is not there or is named twice.
+    """
     places = [Path(folder).expanduser().absolute() for folder in folders]
     for place in places:
         check_corpus(place)
@@ -66,9 +64,9 @@ def served(
         raise CorpusError("--index names the index of one folder: leave it out to serve several, or serve one")
     taken = TAKEN | {root_path.split("/")[1]} if root_path else TAKEN
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
-    found = []
+    found, pool = [], askers or Askers(0)
     for place, name, slug in zip(places, _names(places), paths, strict=True):
-        corpus = SharedCorpus(place, index=index, model=model, device=device, reranker=reranker, askers=askers)
+        corpus = SharedCorpus(place, askers=pool, index=index, model=model, device=device, reranker=reranker)
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)
 

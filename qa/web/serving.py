@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -20,11 +21,13 @@ from fastapi import FastAPI
 
 from index.embedding import locate_reranker
 from index.errors import FootnoteError
+from qa.askers import Askers
 from qa.corpus import Corpus
 from qa.escaping import flat
 from qa.syncing import BackgroundSync
 from qa.web.access import Access
 from qa.web.access.settings import LOOPBACK
+from qa.web.asking import WAITING, Questions
 from qa.web.ending import EndsQuietly, say_nothing_of_open_pages
 from qa.web.served import Served, served
 from qa.web.site import site
@@ -35,6 +38,7 @@ __all__ = ["FIRST_PORT", "PortTaken", "listening_socket", "serve", "web_app"]
 FIRST_PORT = 7860
 PORTS_TRIED = 100
 STOPPED_WITHIN_SECONDS = 5.0
+ANSWERED_WITHIN_SECONDS = 1.0
 TERMINATED = 128 + signal.SIGTERM
 """What the shell expects of a program that was told to end."""
 
@@ -54,25 +58,29 @@ def serve(  # noqa: PLR0913 -- what the command takes
     open_browser: bool = True,
     watch: bool = False,
     askers: int | None = None,
+    waiting: int = WAITING,
     llm: LanguageModel | None = None,
     access: Access | None = None,
 ) -> None:
     """Serve the chat page of each folder until it is interrupted, syncing in the background first.
 
     `port`: None takes 7860, or the next one that is free; 0 takes any. `watch`: sync whenever documents change.
-    `askers`: processes that answer questions at the same time (default: one a core).
+    `askers`: processes that answer questions at the same time (default: one a core). `waiting`: questions that may wait
+    for them; one more is turned away.
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
     one. Raises `CorpusError`, `ModelError` and `PortTaken`.
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
+    pool = Askers(askers)
+    questions = Questions(pool.at_once, waiting)
     pages = served(
         folders,
         index=index,
         model=model,
         device=device,
         reranker=reranker,
-        askers=askers,
+        askers=pool,
         root_path=access.root_path,
     )
     if reranker:  # what cannot be had is said now, not at the first question
@@ -81,7 +89,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
         with listening_socket(port, access.host) as listening, tempfile.TemporaryDirectory(prefix="footnote-") as files:
             os.environ["GRADIO_TEMP_DIR"] = files
             listens_at = listening.getsockname()[1]
-            app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm)
+            app = site(pages, access, cookie=f"footnote-{listens_at}", llm=llm, questions=questions)
             for page in pages:
                 _keep_in_step(page, watch=watch)
             address = f"http://{_shown(access)}:{listens_at}{access.root_path}/"
@@ -92,9 +100,8 @@ def serve(  # noqa: PLR0913 -- what the command takes
                 webbrowser.open(address)
             _run(app, listening)
     finally:
-        for page in pages:
-            page.close()
-        if not _stopped([page.sync for page in pages]):
+        pool.close()
+        if not (_stopped([page.sync for page in pages]) & questions.close(ANSWERED_WITHIN_SECONDS)):
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
 
 
@@ -185,6 +192,8 @@ def _run(app: FastAPI, listening: socket.socket) -> None:
         server_header=False,
     )
     say_nothing_of_open_pages()
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it again and again was 15 % of what a question took here
     uvicorn.Server(config).run(sockets=[listening])
 
 

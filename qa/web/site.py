@@ -16,6 +16,7 @@ from qa.web.access.paths import Paths
 from qa.web.access.refusals import refusal
 from qa.web.access.sign_in_page import signed_out_script
 from qa.web.api import api_app
+from qa.web.asking import Questions
 from qa.web.icon import icon_html
 from qa.web.served import Served
 from qa.written import LanguageModel
@@ -41,9 +42,18 @@ OF_OTHER_ORIGINS = b"access-control-"
 
 
 def site(
-    pages: Sequence[Served], access: Access, *, cookie: str = "footnote", llm: LanguageModel | None = None
+    pages: Sequence[Served],
+    access: Access,
+    *,
+    cookie: str = "footnote",
+    llm: LanguageModel | None = None,
+    questions: Questions | None = None,
 ) -> FastAPI:
-    """All of `pages` behind one guard. `cookie`: the name of the one that sessions are kept in."""
+    """All of `pages` behind one guard. `cookie`: the name of the one that sessions are kept in.
+
+    `questions`: the queue that all questions stand in.
+    """
+    questions = questions or Questions()
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported, which reads it
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     slugs = tuple(page.slug for page in pages if page.slug)
@@ -52,8 +62,8 @@ def site(
     outer.add_middleware(_Headers)
     for page in pages:
         base = f"/{page.slug}" if page.slug else ""
-        outer.mount(f"{base}/api", api_app(page.corpus, page.sync))
-        _mount_page(outer, page, base or "/", pages, signs_out=bool(access.logins), llm=llm)
+        outer.mount(f"{base}/api", api_app(page.corpus, page.sync, questions))
+        _mount_page(outer, page, base or "/", pages, questions, signs_out=bool(access.logins), llm=llm)
     outer.add_exception_handler(404, _nothing_there)
     if slugs:
         outer.add_route("/", _to_first(slugs[0]), methods=["GET", "HEAD"])
@@ -61,7 +71,14 @@ def site(
 
 
 def _mount_page(
-    outer: FastAPI, page: Served, path: str, pages: Sequence[Served], *, signs_out: bool, llm: LanguageModel | None
+    outer: FastAPI,
+    page: Served,
+    path: str,
+    pages: Sequence[Served],
+    questions: Questions,
+    *,
+    signs_out: bool,
+    llm: LanguageModel | None,
 ) -> None:
     from gradio import mount_gradio_app
 
@@ -77,6 +94,7 @@ def _mount_page(
             page.folder,
             page.sync,
             llm,
+            questions=questions,
             switcher=switcher_html(pages, page),
             leave=leave_html(page) if signs_out else "",
         ),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
+from index.errors import TooBusy
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
+from qa.web.asking import Questions, has_gone
 from qa.web.browsing import Browsing
 from qa.web.conversation import Exchange, asked, asked_again
 from qa.web.feedback import Feedback
@@ -17,6 +23,7 @@ from qa.web.record import Record, Shown
 from qa.web.record_list import above_html
 from qa.web.rendering import conversation_html
 from qa.web.tried import Suggestions
+from qa.web.turns import Gone
 from qa.web.wiring import SAME_TAB, quietly
 from qa.web.written import Writers
 
@@ -61,29 +68,42 @@ class Talk:
     """
 
     def __init__(
-        self, corpus: Corpus, sync: BackgroundSync, record: Record, writers: Writers, suggestions: Suggestions
+        self,
+        corpus: Corpus,
+        sync: BackgroundSync,
+        record: Record,
+        writers: Writers,
+        suggestions: Suggestions,
+        questions: Questions,
     ) -> None:
         self._corpus, self._sync, self._record, self._writers = corpus, sync, record, writers
-        self._suggestions = suggestions
+        self._suggestions, self._questions = suggestions, questions
         self._feedback = Feedback(corpus.judgements)
 
     def come_back(self, tab: str) -> tuple[Any, ...]:
         """The conversation as it was left: of a tab that was reloaded, or another one of the record."""
         return self._drawn(self._record.shown(tab))
 
-    def ask(self, question: str, tab: str, browsing: Browsing) -> tuple[Any, ...]:
+    async def ask(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
         """The question that was typed."""
-        return self._asked(question, tab, browsing)
+        return await self._asked(question, tab, browsing, request)
 
-    def ask_suggested(self, tab: str, browsing: Browsing, event: gr.EventData) -> tuple[Any, ...]:
+    async def ask_suggested(
+        self, tab: str, browsing: Browsing, event: gr.EventData, request: gr.Request
+    ) -> tuple[Any, ...]:
         """A question that the page had suggested."""
-        return self._asked(str(event.question), tab, browsing)
+        return await self._asked(str(event.question), tab, browsing, request)
 
-    def ask_again(self, tab: str, event: gr.EventData) -> tuple[Any, ...]:
+    async def ask_again(self, tab: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """The question of an exchange once more, with one change."""
         change = {str(name): str(value) for name, value in dict(event.change).items()}
-        before, reading = self._record.exchanges(tab), self._sync.state.running
-        return self._kept(tab, before, asked_again(self._corpus, before, str(event.exchange), change, reading=reading))
+
+        def asked_once_more(refused: str) -> tuple[Any, ...]:
+            before, reading = self._record.exchanges(tab), self._sync.state.running
+            now = asked_again(self._corpus, before, str(event.exchange), change, reading=reading, refused=refused)
+            return self._kept(tab, before, now)
+
+        return await self._in_turn(asked_once_more, request)
 
     def judge(self, tab: str, event: gr.EventData) -> Any:
         """The buttons have changed in the browser already; they are drawn again when that was not so."""
@@ -91,10 +111,24 @@ class Talk:
             return gr.skip()
         return self._drawn(self._record.shown(tab))[0]
 
-    def _asked(self, question: str, tab: str, browsing: Browsing) -> tuple[Any, ...]:
-        before, reading = self._record.exchanges(tab), self._sync.state.running
-        now = asked(self._corpus, before, question, reading=reading, asking=browsing.asking)
-        return self._kept(tab, before, now)
+    async def _asked(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
+        def asked_now(refused: str) -> tuple[Any, ...]:
+            before, reading = self._record.exchanges(tab), self._sync.state.running
+            now = asked(self._corpus, before, question, reading=reading, asking=browsing.asking, refused=refused)
+            return self._kept(tab, before, now)
+
+        return await self._in_turn(asked_now, request)
+
+    async def _in_turn(self, work: Callable[[str], tuple[Any, ...]], request: gr.Request) -> tuple[Any, ...]:
+        """What `work` gives when its turn comes; with the reason at once when there is no place in the queue."""
+        gone = partial(has_gone, request.request) if isinstance(request.request, Request) else None
+        try:
+            return await self._questions.run(lambda: work(""), gone=gone)
+        except Gone:
+            return gr.skip(), gr.skip()  # the page keeps the question in its box
+        except TooBusy as error:
+            refused = str(error)
+        return await asyncio.to_thread(work, refused)
 
     def _kept(self, tab: str, before: Conversation, now: Conversation) -> tuple[Any, ...]:
         """The conversation with its newest exchange in the record, when one was added."""

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from index import Index
+from index.errors import IndexMissing
+from index.writing import WritableStore
 from tests.fake_embedder import CountingEmbedder
 
 FILES = {
@@ -134,3 +136,11 @@ def test_a_document_is_found_by_its_path_in_any_state_and_spelling(make_corpus):
             assert (found.path, found.state) == (path, state)
         assert opened.record("aid") is None
         assert opened.document("caf\\xe9.txt").text.startswith("The café")
+
+
+def test_asking_while_the_first_sync_begins_says_that_there_is_no_index(tmp_path):
+    index = Index(tmp_path, embedder=CountingEmbedder())
+    index.folder.mkdir()
+    WritableStore.create(index.folder / "index.db").close()  # its model is written down a moment later
+    with pytest.raises(IndexMissing, match="footnote sync"), index.snapshot():
+        pass

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
+from index.errors import TooBusy
 from qa.web.access.attempts import Attempts
 from qa.web.access.logins import LONGEST_NAME
 from qa.web.access.passwords import LONGEST_PASSWORD, Hashed, matches
-from qa.web.turns import Full, Turns
+from qa.web.turns import Turns
 
 __all__ = ["Door", "NotLetIn", "name_and_password"]
 
@@ -73,7 +74,7 @@ class Door:
         kept = self._logins.get(name, self._nobody)
         try:
             right = await self._turns.run(lambda: matches(password[: LONGEST_PASSWORD + 1], kept))
-        except Full:
+        except TooBusy:
             self._by_address.succeed(source, forget_all=False)
             self._by_name.succeed(tried, forget_all=False)
             raise NotLetIn(503, "Many are signing in right now. Try again in a moment.", 1) from None

@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from index.errors import FootnoteError, IndexMismatch, ModelError, QuestionError, StoreError, TooBusy
-from qa.web.turns import Full
+from qa.web.turns import Gone
 
 __all__ = ["NotThere", "answer_errors"]
 
 RETRY_SECONDS = 2
+CLIENT_HAS_GONE = 499
+"""As nginx counts it; nobody reads it."""
 
 STATUS: tuple[tuple[type[FootnoteError], int], ...] = (
     (QuestionError, 400),
@@ -26,7 +28,6 @@ STATUS: tuple[tuple[type[FootnoteError], int], ...] = (
 )
 """The first that fits; what else Footnote raises is about its own folder."""
 
-FULL = "too many questions are being answered right now: ask again in a moment"
 SOMETHING_WRONG = "something went wrong; the shell that runs Footnote says what"
 WORDS = {404: "there is nothing at this path", 405: "this path is asked with another method"}
 
@@ -42,12 +43,12 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(FootnoteError, _on_purpose)
-    app.add_exception_handler(Full, _full)
+    app.add_exception_handler(Gone, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _told(status: int, message: str, *, later: bool = False) -> JSONResponse:
-    return JSONResponse({"error": message}, status, {"Retry-After": str(RETRY_SECONDS)} if later else None)
+def _told(status: int, message: str, *, retry_seconds: int = 0) -> JSONResponse:
+    return JSONResponse({"error": message}, status, {"Retry-After": str(retry_seconds)} if retry_seconds else None)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
@@ -70,11 +71,12 @@ async def _on_purpose(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, NotThere):
         return _told(404, str(error))
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
-    return _told(status, " ".join(str(error).split()), later=status == 503)
+    later = error.retry_seconds if isinstance(error, TooBusy) else RETRY_SECONDS if status == 503 else 0
+    return _told(status, " ".join(str(error).split()), retry_seconds=later)
 
 
-async def _full(request: Request, error: Exception) -> JSONResponse:
-    return _told(503, FULL, later=True)
+async def _gone(request: Request, error: Exception) -> JSONResponse:
+    return _told(CLIENT_HAS_GONE, "nobody waits for this any more")
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

@@ -193,6 +193,7 @@ class HealthResult(BaseModel):
     status: str = Field(description='"ready", or "starting" before there is an index.')
     corpus: str = Field(description="Name of the folder of documents.")
     syncing: bool
+    questions: int = Field(description="Being answered or waiting their turn, of all folders and the page.")
     version: str = Field(description="Of Footnote.")
 
 

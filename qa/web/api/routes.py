@@ -1,14 +1,21 @@
-"""The paths of the API of one corpus. Work runs in threads, a few calls at once, the others wait or are told."""
+"""The paths of the API of one corpus. Work runs in threads, a few calls at once, the others wait or are told.
+
+Questions stand in the one queue that the page's stand in, too; what only reads has another, so that it is not held up.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
+from starlette.requests import Request
+from starlette.responses import Response
 
 from index.errors import QuestionError
-from qa.answers import as_json
+from qa.askers.shared import SharedCorpus
+from qa.askers.wire import encoded, for_programs
 from qa.corpus import Corpus
 from qa.excerpts import AROUND_CHARACTERS, MAX_EXCERPT_CHARACTERS, Excerpt
 from qa.syncing import BackgroundSync
@@ -30,13 +37,13 @@ from qa.web.api.models import (
     SyncResult,
     Text,
 )
+from qa.web.asking import Questions, has_gone
 from qa.web.turns import Turns
 
 __all__ = ["api_app"]
 
-ANSWERED_AT_ONCE = 4
-WAITING = 32
-"""Beyond these the answer is 503: some ten seconds of work on two cores are in front of it already."""
+READ_AT_ONCE = 4
+READS_WAITING = 32
 
 MAX_LISTED = 10_000
 
@@ -57,8 +64,11 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_app(corpus: Corpus, sync: BackgroundSync) -> FastAPI:
-    """The API of `corpus`, to be mounted beside its page. Raises nothing; errors are answered."""
+def api_app(corpus: Corpus, sync: BackgroundSync, questions: Questions | None = None) -> FastAPI:
+    """The API of `corpus`, to be mounted beside its page. Raises nothing; errors are answered.
+
+    `questions`: the queue of the server, which its pages and other folders share.
+    """
     app = FastAPI(
         title="Footnote",
         version=version("footnote-qa"),
@@ -68,44 +78,53 @@ def api_app(corpus: Corpus, sync: BackgroundSync) -> FastAPI:
         responses=ERRORS,
     )
     answer_errors(app)
-    turns = Turns(ANSWERED_AT_ONCE, WAITING, name="api")
-    _asking(app, corpus, turns)
-    _documents(app, corpus, turns)
-    _keeping(app, corpus, sync, turns)
+    questions, reads = questions or Questions(), Turns(READ_AT_ONCE, READS_WAITING, name="reads")
+    _asking(app, corpus, questions)
+    _documents(app, corpus, reads)
+    _keeping(app, corpus, sync, questions)
     return app
 
 
-def _asking(app: FastAPI, corpus: Corpus, turns: Turns) -> None:
-    @app.post("/ask", summary="Answer a question with the sentence that says it")
-    async def ask(asked: AskRequest) -> AnswerResult:
+def _asking(app: FastAPI, corpus: Corpus, questions: Questions) -> None:
+    @app.post("/ask", summary="Answer a question with the sentence that says it", response_model=AnswerResult)
+    async def ask(asked: AskRequest, request: Request) -> Response:
         """Nothing is composed: `text` and every `quote` are verbatim; `found` says whether the documents hold it."""
 
-        def work() -> AnswerResult:
-            answer = corpus.ask(asked.question, history=asked.turns, within=asked.within, carry=asked.carry)
-            return AnswerResult.model_validate(as_json(answer))
+        def work() -> bytes:
+            wanted: dict[str, Any] = {"history": asked.turns, "within": asked.within, "carry": asked.carry}
+            if isinstance(corpus, SharedCorpus):
+                return corpus.ask_as_json(asked.question, **wanted)
+            return encoded(corpus.ask(asked.question, **wanted))
 
-        return await turns.run(work)
+        return _json(await questions.run(work, gone=lambda: has_gone(request)))
 
-    @app.post("/search", summary="Find the best passages for some words")
-    async def search(wanted: SearchRequest) -> SearchResult:
+    @app.post("/search", summary="Find the best passages for some words", response_model=SearchResult)
+    async def search(wanted: SearchRequest, request: Request) -> Response:
         """By meaning and by wording, best first; passages that say the same are one hit with several places."""
-        return await _found(wanted)
+        return await _found(wanted, request)
 
-    @app.get("/search", summary="The same, for a link")
+    @app.get("/search", summary="The same, for a link", response_model=SearchResult)
     async def search_by_link(
+        request: Request,
         query: Annotated[Text, Query(description='What stands in "quotation marks" has to be there.')],
         k: Annotated[int, Query(ge=1, le=MAX_HITS, description="How many passages.")] = 10,
         within: Annotated[list[Name], Query(max_length=MAX_WITHIN, description=f"{WITHIN} May be repeated.")] = [],  # noqa: B006
         carry: Annotated[list[Name], Query(max_length=MAX_CARRIED, description="May be repeated.")] = [],  # noqa: B006
-    ) -> SearchResult:
-        return await _found(SearchRequest(query=query, k=k, within=within, carry=carry))
+    ) -> Response:
+        return await _found(SearchRequest(query=query, k=k, within=within, carry=carry), request)
 
-    async def _found(wanted: SearchRequest) -> SearchResult:
-        def work() -> SearchResult:
-            hits = corpus.search(wanted.query, wanted.k, within=wanted.within, carry=wanted.carry)
-            return SearchResult.of(hits)
+    async def _found(wanted: SearchRequest, request: Request) -> Response:
+        def work() -> bytes:
+            named: dict[str, Any] = {"within": wanted.within, "carry": wanted.carry}
+            if isinstance(corpus, SharedCorpus):
+                return corpus.search_as_json(wanted.query, wanted.k, **named)
+            return encoded(corpus.search(wanted.query, wanted.k, **named))
 
-        return await turns.run(work)
+        return _json(b'{"hits":%s}' % await questions.run(work, gone=lambda: has_gone(request)))
+
+
+def _json(content: bytes) -> Response:
+    return Response(for_programs(content), media_type="application/json")
 
 
 def _documents(app: FastAPI, corpus: Corpus, turns: Turns) -> None:
@@ -134,7 +153,7 @@ def _documents(app: FastAPI, corpus: Corpus, turns: Turns) -> None:
         return PassageResult.of(await turns.run(lambda: _excerpt(corpus, path, start, end, around)))
 
 
-def _keeping(app: FastAPI, corpus: Corpus, sync: BackgroundSync, turns: Turns) -> None:
+def _keeping(app: FastAPI, corpus: Corpus, sync: BackgroundSync, questions: Questions) -> None:
     @app.get("/sync", summary="How far the latest sync is, or how it ended")
     async def state() -> SyncResult:
         return SyncResult.of(sync.state)
@@ -147,11 +166,12 @@ def _keeping(app: FastAPI, corpus: Corpus, sync: BackgroundSync, turns: Turns) -
 
     @app.get("/health", summary="Whether questions can be asked")
     async def health() -> HealthResult:
-        is_built = await turns.run(lambda: corpus.is_built)
+        is_built = await asyncio.to_thread(lambda: corpus.is_built)
         return HealthResult(
             status="ready" if is_built else "starting",
             corpus=corpus.name,
             syncing=sync.state.running,
+            questions=questions.taken,
             version=app.version,
         )
 

@@ -9,9 +9,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from qa.askers.pool import AHEAD, AHEAD_SECONDS, MOST
+from qa.askers.worker import IDLE_SECONDS
 from qa.web.access import limits
 from qa.web.access.door import CHECKED_AT_ONCE, CHECKS_WAITING
-from qa.web.api.routes import ANSWERED_AT_ONCE, WAITING
+from qa.web.api.routes import READ_AT_ONCE, READS_WAITING
+from qa.web.asking import BESIDE, WAITING
 from tests.sources import ROOT
 from tests.test_readme import marked_blocks, missing_lines, run
 
@@ -54,8 +57,13 @@ def test_every_path_of_the_schema_is_in_the_documentation(sample_page, tmp_path)
 
 
 def test_the_numbers_of_the_documentation_are_those_of_the_code():
-    assert f"{ANSWERED_AT_ONCE + WAITING} questions are being answered" in API
-    assert f"| {ANSWERED_AT_ONCE}, and {WAITING} that wait |" in SERVING
+    assert f"{WAITING} questions wait already (`--waiting`)" in API
+    assert f"| {AHEAD} for each process and {BESIDE}, and {WAITING} that wait (`--waiting`) |" in SERVING
+    assert AHEAD_SECONDS == 0.1
+    assert "up to a tenth of a second's" in SERVING
+    assert f"| {READ_AT_ONCE}, and {READS_WAITING} that wait |" in SERVING
+    assert f"{MOST} at most" in SERVING
+    assert f"after {IDLE_SECONDS / 60:.0f} minutes without a question" in SERVING
     assert f"| {CHECKED_AT_ONCE}, and {CHECKS_WAITING} that wait |" in SERVING
     assert f"{limits.MAX_UPLOADS_BYTES >> 20:,} MB, {limits.MAX_FILES_AT_ONCE:,} files" in SERVING
     assert f"{limits.MAX_API_BYTES >> 20} MB; {limits.MAX_EVENT_BYTES >> 20} MB" in SERVING

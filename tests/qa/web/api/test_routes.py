@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 from qa import Corpus, Turn
 from qa.answers import as_json
 from qa.syncing import BackgroundSync
-from qa.web.api import api_app, errors, routes
+from qa.web.api import api_app, errors
+from qa.web.api.models import AnswerResult, SearchResult
+from qa.web.asking import Questions
 from tests.fake_embedder import CountingEmbedder
 
 FILES = {
@@ -24,11 +26,11 @@ FILES = {
 class Site:
     """An API of a small corpus, with what is behind it."""
 
-    def __init__(self, folder, embedder=None):
+    def __init__(self, folder, embedder=None, questions=None):
         self.corpus = Corpus(folder, embedder=embedder or CountingEmbedder(dimension=512))
         self.sync = BackgroundSync(self.corpus)
         outer = FastAPI(openapi_url=None)
-        outer.mount("/api", api_app(self.corpus, self.sync))
+        outer.mount("/api", api_app(self.corpus, self.sync, questions))
         self.client = TestClient(outer, base_url="http://localhost:7860/api/", raise_server_exceptions=False)
 
     def error(self, method, path, status, **sent):
@@ -62,6 +64,7 @@ def test_an_answer_is_that_of_python_and_the_shell(site):
     expected = json.loads(json.dumps(as_json(site.corpus.ask(question))))
     assert facts(told.json()) == facts(expected)
     assert told.json()["text"] == "He told the army to purge traitors at once."
+    assert AnswerResult.model_validate(told.json()).model_dump(mode="json") == told.json()
 
 
 def test_what_is_not_there_is_an_answer_too(site):
@@ -94,6 +97,7 @@ def test_searching_gives_the_same_by_post_and_by_link(site):
     linked = site.client.get("search", params={"query": "migrants Colombia", "k": 2, "within": "news"}).json()
     assert [hit["path"] for hit in posted["hits"]] == expected != []
     assert linked == posted
+    assert SearchResult.model_validate(posted).model_dump(mode="json") == posted
     first = posted["hits"][0]
     assert site.corpus.document_text(first["path"])[first["start"] : first["end"]] == first["passage"]
 
@@ -207,11 +211,9 @@ class StallingEmbedder(CountingEmbedder):
         return super().embed_question(text)
 
 
-def test_too_many_at_once_are_told_and_nothing_else_stands_still(make_corpus, monkeypatch):
-    monkeypatch.setattr(routes, "ANSWERED_AT_ONCE", 2)
-    monkeypatch.setattr(routes, "WAITING", 1)
-    embedder = StallingEmbedder()
-    site = Site(make_corpus(FILES), embedder)
+def test_too_many_at_once_are_told_and_nothing_else_stands_still(make_corpus):
+    embedder, questions = StallingEmbedder(), Questions(1, 0)
+    site = Site(make_corpus(FILES), embedder, questions)
     site.corpus.sync()
     answers, told = [], threading.Semaphore(0)
 
@@ -223,12 +225,17 @@ def test_too_many_at_once_are_told_and_nothing_else_stands_still(make_corpus, mo
         asking = [threading.Thread(target=ask) for _ in range(5)]
         for thread in asking:
             thread.start()
-        for _ in range(2):  # two are asking the model, one waits, and two are told at once
+        for _ in range(2):  # three are asking the model, and two are told at once
             assert told.acquire(timeout=60)
         assert [answer.status_code for answer in answers] == [503, 503]
-        assert answers[0].json() == {"error": errors.FULL}
+        assert answers[0].json() == {
+            "error": "3 questions are being answered or wait their turn, and no more may (--waiting 0): ask again in 1 "
+            "second"
+        }
         assert int(answers[0].headers["retry-after"]) > 0
         assert site.client.get("sync").status_code == 200  # the server itself is not held up
+        assert site.client.get("documents").json()["total"] == len(FILES)
+        assert site.client.get("health").json()["questions"] == 3
         embedder.go_on.set()
         for thread in asking:
             thread.join(60)
