@@ -12,7 +12,7 @@ from typing import NamedTuple
 from index.errors import CorpusError
 from index.reading.regular import opened
 
-__all__ = ["FileFacts", "Scan", "digest_of", "scan", "suffix_of"]
+__all__ = ["FileFacts", "Scan", "can_be_named", "digest_of", "scan", "suffix_of"]
 
 _HIDDEN = (b".", b"~$")
 """How names begin that are passed over: hidden ones, and those of files that an office program has open."""
@@ -96,6 +96,11 @@ def check_corpus(corpus: Path) -> None:
 def shown(name: bytes) -> str:
     r"""A file system's name as text that is always valid UTF-8: b"caf\\xe9.txt" -> "caf\\\\xe9.txt"."""
     return name.decode("utf-8", "backslashreplace")
+
+
+def can_be_named(path: str) -> bool:
+    """Whether a path could be one that `shown` gives; SQLite cannot even look for one with halves of characters."""
+    return path.isascii() or not any("\ud800" <= c <= "\udfff" for c in path)
 
 
 def suffix_of(path: str) -> str:

@@ -23,6 +23,7 @@ from index.errors import IndexMissing, StoreError
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
+from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
@@ -127,6 +128,8 @@ class Store:
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document of that path, whatever its state; None when there is none."""
+        if not can_be_named(path):
+            return None
         query = f"SELECT {_DOCUMENT} FROM documents d WHERE d.{{}} = ? AND d.path = ?"
         # By its name, which is the path unless that stands for bytes that are no text: names have an index.
         row = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"), path)).fetchone()
@@ -148,7 +151,8 @@ class Store:
 
     def file_of(self, path: str) -> tuple[bytes, bytes]:
         """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
-        row = self._connection.execute("SELECT name, digest FROM documents WHERE path = ?", (path,)).fetchone()
+        query = "SELECT name, digest FROM documents WHERE path = ?"
+        row = self._connection.execute(query, (path,)).fetchone() if can_be_named(path) else None
         if row is None:
             raise KeyError(path)
         return row[0], row[1]

@@ -98,7 +98,8 @@ def test_any_text_is_searched_for_or_refused(corpus, query, k, within):
 
 
 @given(
-    st.text(st.characters()) | st.sampled_from(["../../etc/passwd", "/etc/passwd", "aid.md/../aid.md", "aid.md\0"]),
+    st.text(st.characters())
+    | st.sampled_from(["../../etc/passwd", "/etc/passwd", "aid.md/../aid.md", "aid.md\0", "\ud800"]),
     st.data(),
 )
 def test_a_document_is_named_by_its_own_name_only(corpus, path, data):

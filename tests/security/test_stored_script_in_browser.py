@@ -9,7 +9,10 @@ from tests.security import hostile_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FOREIGN = "script, img:not([src^='data:image/']), iframe, object, embed, form:not(.fn-find, [method='dialog']), [onerror], [onload], a[href^='javascript']"
+FOREIGN = (
+    "script, img:not([src^='data:image/']), iframe, object, embed, form:not(.fn-find, [method='dialog']), [onerror], "
+    "[onload], a[href^='javascript']"
+)
 """What none of our own parts is made of."""
 
 
