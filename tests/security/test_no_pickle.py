@@ -27,8 +27,6 @@ ATTRIBUTES = {
     ("yaml", "load"),
     ("pd", "read_pickle"),
 }
-EXEMPT = {"qa/askers.py"}
-"""It hands questions to processes of its own with `multiprocessing`. Take it out once they speak JSON."""
 
 
 def test_nothing_that_opens_code_is_imported():
@@ -36,8 +34,7 @@ def test_nothing_that_opens_code_is_imported():
         f"{source.path}: {name.name}"
         for source in product()
         for name in source.imports
-        if name.name.split(".")[0] in OPENS_CODE
-        or (name.name.startswith(PICKLES_UNDER_THE_HOOD) and source.path not in EXEMPT)
+        if name.name.split(".")[0] in OPENS_CODE or name.name.startswith(PICKLES_UNDER_THE_HOOD)
     }
     assert found == set()
 
