@@ -57,7 +57,8 @@ def site(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported, which reads it
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     slugs = tuple(page.slug for page in pages if page.slug)
-    outer.add_middleware(Needed, paths=Paths(slugs))  # the innermost: whoever is not signed in is told that first
+    # The innermost: whoever is not signed in is told that first.
+    outer.add_middleware(Needed, paths=Paths(slugs), streams=llm is not None)
     outer.add_middleware(Guard, paths=Paths(slugs), access=access, cookie=cookie)
     outer.add_middleware(_Headers)
     for page in pages:

@@ -1,6 +1,5 @@
 """Every address that Gradio answers: closed without a password, and with one too, but for what our page asks."""
 
-import asyncio
 import base64
 import re
 
@@ -17,6 +16,7 @@ from qa.web.access.paths import Paths
 from qa.web.served import Served
 from qa.web.site import site
 from tests.fake_embedder import CountingEmbedder
+from tests.security.apart import run_apart
 
 ORIGIN = "http://localhost:7860"
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"ann:correct horse").decode()}
@@ -102,7 +102,7 @@ def test_only_what_the_page_asks_is_let_through(gradios):
     async def ignored(message):
         pass
 
-    asyncio.run(ask())
+    run_apart(ask)
     assert passed == {(method, filled(path)) for method, path in ANSWERED}
 
 

@@ -1,6 +1,5 @@
 """Documents full of script, through the API, an assistant's tools and every form that is taken along."""
 
-import asyncio
 import json
 
 import lxml.html
@@ -20,6 +19,7 @@ from qa.web.conversation import Exchange
 from qa.web.rendering import conversation_html
 from tests.fake_embedder import CountingEmbedder
 from tests.security import hostile_folder
+from tests.security.apart import run_apart
 
 RUNS = (
     "//script | //*[@*[starts-with(name(), 'on')]] | //img | //iframe | //object | //embed | //base | //form | //link"
@@ -111,6 +111,6 @@ def test_an_assistant_gets_lines_of_json_whatever_a_document_says(corpus):
         assert readiness.stop(10)
         return answers
 
-    for answer in asyncio.run(speak()):
+    for answer in run_apart(speak):
         assert not answer.is_error
         assert "\n" not in answer.model_dump_json()

@@ -23,7 +23,10 @@ READ = frozenset({"/", "/config", "/favicon.ico", "/theme.css"}) | {
 }
 READ_BELOW = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 SENT_TO = frozenset({"/gradio_api/run/predict", "/gradio_api/upload"})
-"""Events do not wait in Gradio's queue (`quietly`), so nothing of the queue is needed."""
+"""Events do not wait in Gradio's queue (`quietly`), so nothing of the queue is needed,"""
+
+STREAMED_FROM, STREAMED_TO = "/gradio_api/queue/data", frozenset({"/gradio_api/queue/join", "/gradio_api/cancel"})
+"""but for answers that a language model writes, which grow on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Needed:
 
     app: ASGIApp
     paths: Paths
+    streams: bool = False
+    """Whether answers grow on the page."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or say that there is nothing."""
@@ -45,10 +50,15 @@ class Needed:
     def _is_needed(self, method: str, path: str) -> bool:
         if self.paths.is_api(path) or path == "/":
             return True
-        return any(_is_of_a_page(method, path[len(base) :]) for base in self.paths.bases if path.startswith(base))
+        below = [path[len(base) :] for base in self.paths.bases if path.startswith(base)]
+        return any(_is_of_a_page(method, each) or (self.streams and _is_of_a_stream(method, each)) for each in below)
 
 
 def _is_of_a_page(method: str, path: str) -> bool:
     if method not in {"GET", "HEAD"}:
         return method == "POST" and path in SENT_TO
     return path in READ or path == "" or (path.startswith(READ_BELOW) and ".." not in path)
+
+
+def _is_of_a_stream(method: str, path: str) -> bool:
+    return (method == "GET" and path == STREAMED_FROM) or (method == "POST" and path in STREAMED_TO)
