@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Pieces, offset_of, read_arrays
+from index.products import inner_products
 
 __all__ = ["EXACT_ROWS", "LISTED_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
 
@@ -204,7 +205,7 @@ class VectorSegment:
         found = np.empty(len(rows), np.float32)
         for at in range(0, len(rows), _PIECE):
             some = rows[at : at + _PIECE]
-            found[at : at + _PIECE] = _single(self.rows(some)) @ question[0]
+            found[at : at + _PIECE] = inner_products(_single(self.rows(some)), question[0])
         return found
 
     def rows(self, rows: Ids) -> Halves:

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index.products import inner_products
 from index.runs import TAIL_ROWS, grouped
 from index.vector_segments import VectorSegment
 
@@ -130,7 +131,7 @@ class VectorIndex:
         """
         if not len(self._sample):
             return 0.0, 1.0
-        cosines = self._sample @ question[0]
+        cosines = inner_products(self._sample, question[0])
         return float(cosines.mean()), float(cosines.std())
 
     def sample_ids(self, count: int) -> Ids:

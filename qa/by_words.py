@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
+from index.products import inner_products
 from index.snapshot import Ids, Snapshot
 from index.splitting import embedding_text
 
@@ -37,7 +38,7 @@ def completed(snapshot: Snapshot, question: Vectors, ids: Ids, cosines: Floats, 
     best = lacking[order[:EMBEDDED_NOW]]
     texts = [embedding_text(passage) for passage in snapshot.passages(ids[best].tolist())]
     found = cosines.copy()
-    found[best] = snapshot.embed_sentences(texts) @ question[0]
+    found[best] = inner_products(snapshot.embed_sentences(texts), question[0])
     found[lacking[order[EMBEDDED_NOW:]]] = found[best].mean()
     return found
 

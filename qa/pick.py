@@ -16,6 +16,7 @@ import numpy as np
 from index.analysis import terms
 from index.documents import Block, BlockKind, Span
 from index.embedding import Vectors
+from index.products import inner_products
 from index.schema import PassageRecord
 from index.sentence_vectors import sentence_texts
 from index.snapshot import Ids, Snapshot
@@ -186,7 +187,7 @@ class _Asked:
         of_passage = coverage(f"{passage.context}\n{passage.text}", self.idf)
         in_context, before = set(terms(passage.context)), set[str]()
         headers = {block.header.start for block in passage.blocks if block.header}
-        cosines = (vectors @ retrieved.vector[0]).tolist()
+        cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
             text, block = slice_of(passage, span), block_at(passage, span.start)
             found = terms(text)
