@@ -8,13 +8,17 @@ fail, so that every way through the loops is tried.
 
 from __future__ import annotations
 
+import json
 import re
 import re._constants as code
 import re._parser as parser
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 ENDINGS = ("", "\0", "!", " \0", "\n", "x")
 CATEGORIES = {
@@ -44,23 +48,65 @@ def busy_texts(pattern: re.Pattern[Any], length: int) -> Iterator[Any]:
                     yield text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
 
 
-def seconds_of(work: Any, limit: float) -> float:
-    """How long `work` takes of the processor; `limit` when it would take longer, and then it is broken off."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, limit)
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long `work` takes of the processor."""
     began = time.process_time()
-    try:
-        work()
-    except TimeoutError:
-        return limit
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+    work()
     return time.process_time() - began
+
+
+class Tried(NamedTuple):
+    """A pattern, and the ways in which texts are tried on it."""
+
+    name: str
+    pattern: re.Pattern[Any]
+    ways: Sequence[str]
+
+
+def kept_busy(tried: Sequence[Tried], *, characters: int, seconds: float) -> list[str]:
+    """Names of the patterns that some text of so many characters keeps busy for so long.
+
+    They are tried in a process of their own, which the system ends when one takes longer. An exception from a handler
+    of signals would do without, but Python 3.11 may crash in a match that is broken off.
+    """
+    slow, left = list[str](), list(tried)
+    while left:
+        asked = [[each.pattern.pattern, each.pattern.flags, list(each.ways)] for each in left]
+        plain = [
+            [[text.decode("latin-1"), True] if isinstance(text, bytes) else [text, False], *r] for text, *r in asked
+        ]
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.security.pumped", str(characters), str(seconds)],
+            check=False,
+            input=json.dumps(plain),
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).resolve().parents[2],
+        )
+        done = len(ended.stdout.split())
+        if ended.returncode == -signal.SIGVTALRM:
+            slow.append(left[done].name)
+            done += 1
+        elif ended.returncode or done < len(left):
+            raise AssertionError(
+                f"trying {left[min(done, len(left) - 1)].name} ended with {ended.returncode}: {ended.stderr}"
+            )
+        left = left[done:]
+    return slow
+
+
+def _try_all() -> None:
+    """The process: patterns come as JSON, a line goes out for each that is not kept busy."""
+    characters, seconds = int(sys.argv[1]), float(sys.argv[2])
+    for (text, is_bytes), flags, ways in json.load(sys.stdin):
+        pattern = re.compile(text.encode("latin-1") if is_bytes else text, flags)
+        for busy in busy_texts(pattern, characters):
+            for way in ways:
+                signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+                getattr(pattern, way)(busy)
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        sys.stdout.write("done\n")
+        sys.stdout.flush()
 
 
 def _loops(nodes: list[Any], before: str, flags: int) -> Iterator[tuple[str, str]]:
@@ -146,3 +192,7 @@ def _set_text(kind: Any, value: Any) -> str:
         code.CATEGORY_NOT_WORD: r"\W",
     }
     return names.get(value, "")
+
+
+if __name__ == "__main__":
+    _try_all()

@@ -12,7 +12,7 @@ import pytest
 
 import index
 import qa
-from tests.security.pumped import busy_texts, seconds_of
+from tests.security.pumped import Tried, kept_busy
 
 CHARACTERS = 1_000
 LIMIT_SECONDS = 0.5
@@ -53,23 +53,14 @@ def patterns_in(value, depth=0):
 
 
 def test_the_texts_keep_what_is_known_to_be_slow_busy():
-    for slow in (r"^(?:\d+[.)]?)+\s", r"(\w+\s?)*x", r"(a|a)*b", r"\s*\s*\s*\s*x", rb"(?:<!--.*?-->\s*)*<(?:html)"):
-        pattern = re.compile(slow, re.S)
-        texts = busy_texts(pattern, CHARACTERS)
-        assert any(seconds_of(lambda: pattern.search(text), 0.3) >= 0.3 for text in texts), slow  # noqa: B023
+    slow = (r"^(?:\d+[.)]?)+\s", r"(\w+\s?)*x", r"(a|a)*b", r"\s*\s*\s*\s*x", rb"(?:<!--.*?-->\s*)*<(?:html)")
+    tried = [Tried(str(pattern), re.compile(pattern, re.S), ["search"]) for pattern in slow]
+    between = Tried("a word", re.compile(r"\w+"), ["search"])
+    assert kept_busy([*tried[:3], between, *tried[3:]], characters=CHARACTERS, seconds=0.3) == [t.name for t in tried]
 
 
 @pytest.mark.slow
 def test_no_pattern_takes_long():
     found = gathered()
     assert len(found) > 120
-    slow = {}
-    for name, pattern, ways in found:
-        for text in busy_texts(pattern, CHARACTERS):
-            for way in ways:
-                seconds = seconds_of(lambda: getattr(pattern, way)(text), LIMIT_SECONDS)  # noqa: B023
-                if seconds >= LIMIT_SECONDS:
-                    slow[f"{name}.{way}"] = text[:20]
-            if any(key.startswith(f"{name}.") for key in slow):
-                break
-    assert slow == {}
+    assert kept_busy([Tried(*each) for each in found], characters=CHARACTERS, seconds=LIMIT_SECONDS) == []
