@@ -87,6 +87,10 @@ class _Look:
         names = {name for name, stamp in now.items() if before.get(name) != stamp} | (before.keys() - now.keys())
         return frozenset(map(os.fsdecode, names)) if len(names) <= NAMED else None
 
+    def has_lost(self, known: _Look) -> bool:
+        """Whether documents of an earlier look are missing."""
+        return not known.files.keys() <= self.files.keys()
+
 
 def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[Changed]:
     """Yield once when watching has begun, then whenever documents have changed, until `stop` is set: which ones.
@@ -102,6 +106,8 @@ def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[
     told: Changed = None
     while not stop.is_set():
         found = folder.look_at(told, known) or folder.look(known)
+        if found and known and not folder.has_events and found.has_lost(known):
+            found = folder.look(known)  # a walk in the middle of a rename may have met neither of the names
         if found and (known is None or found.files != known.files):
             changed, known = found.changed_since(known), found
             yield changed

@@ -1,7 +1,6 @@
 """The folder watched, on the real file system and with the system's own events."""
 
 import os
-import queue
 import shutil
 import subprocess
 import sys
@@ -13,57 +12,8 @@ import pytest
 
 from index import watching
 from index.watching import changes
+from tests.index.watched_folder import PATIENCE_SECONDS, Watched, put
 from tests.sources import ROOT
-
-PATIENCE_SECONDS = 60
-CALM_SECONDS = 2.5
-"""How long to see that nothing comes: an event, the quiet after it, and a look take about one second."""
-
-
-class Watched:
-    """A folder watched by a thread of its own; `seen` gets one entry for each change, `said` each line."""
-
-    def __init__(self, folder, index=None):
-        self.seen, self.said = queue.Queue(), queue.Queue()
-        self.stop = threading.Event()
-        self._changes = changes(folder, index=index or folder / ".footnote", stop=self.stop, say=self.said.put)
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self):
-        for names in self._changes:
-            self.seen.put(names)
-
-    def start(self):
-        self._thread.start()
-        self.expect_change()  # the first, which says that watching has begun
-
-    def end(self):
-        self.stop.set()
-        self._thread.join(PATIENCE_SECONDS)
-        return not self._thread.is_alive()
-
-    def expect_change(self):
-        return self.seen.get(timeout=PATIENCE_SECONDS)
-
-    def expect_said(self):
-        return self.said.get(timeout=PATIENCE_SECONDS)
-
-    def further_changes(self):
-        """How many more there are until it is calm."""
-        count = 0
-        while True:
-            try:
-                self.seen.get(timeout=CALM_SECONDS)
-            except queue.Empty:
-                return count
-            count += 1
-
-
-def put(path, text):
-    """Write a file at one stroke: a busy machine may look between its beginning and its end, and see two changes."""
-    hidden = path.with_name(".coming")
-    hidden.write_text(text)
-    hidden.replace(path)
 
 
 @pytest.fixture
@@ -94,6 +44,27 @@ def either_way(request, monkeypatch):
 
 def no_more_watches(*_):
     raise OSError('OS file watch limit reached. about ["/somewhere"] (Error { kind: MaxFilesWatch })')
+
+
+def test_a_look_in_the_middle_of_a_rename_loses_nothing(make_corpus, watch, monkeypatch):
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0.2)
+    monkeypatch.setattr("watchfiles._rust_notify.RustNotify", no_more_watches)
+    folder = make_corpus({"a.txt": "One.", "b.txt": "Two."})
+    watched = watch(folder)
+    renamed, walk = threading.Event(), watching.scan
+
+    def walk_meanwhile(corpus, *rest):
+        """The first walk meets the folder when the old name has gone and the new one is behind it already."""
+        found = walk(corpus, *rest)
+        if not renamed.is_set():
+            found.files.pop(b"b.txt")
+            (folder / "b.txt").rename(folder / "c.txt")
+            renamed.set()
+        return found
+
+    monkeypatch.setattr(watching, "scan", walk_meanwhile)
+    assert watched.expect_change() == {"b.txt", "c.txt"}
+    assert watched.further_changes() == 0
 
 
 def test_new_changed_renamed_and_deleted_documents_are_seen(make_corpus, watch, either_way):
