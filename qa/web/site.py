@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import FastAPI
@@ -17,6 +16,7 @@ from qa.web.access.refusals import refusal
 from qa.web.access.sign_in_page import signed_out_script
 from qa.web.api import api_app
 from qa.web.asking import Questions
+from qa.web.gradio_alone import import_gradio
 from qa.web.icon import icon_html
 from qa.web.served import Served
 from qa.written import LanguageModel
@@ -54,7 +54,7 @@ def site(
     `questions`: the queue that all questions stand in.
     """
     questions = questions or Questions()
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported, which reads it
+    import_gradio()
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     slugs = tuple(page.slug for page in pages if page.slug)
     # The innermost: whoever is not signed in is told that first.
