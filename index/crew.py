@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from index.documents import Document
 from index.errors import ReadError
-from index.reading import Reader
+from index.reading import Reader, Tesseract
 from index.reading.regular import opened
 from index.scanning import FileFacts
 
@@ -42,18 +42,24 @@ class ReadFile(NamedTuple):
     digest: bytes
     """SHA-256; empty when the file could not be opened."""
     outcome: Document | ReadError
+    was_hindered: bool = False
+    """Whether text recognition was wanted for it and could not be had."""
 
 
-def read_ahead(corpus: Path, files: Sequence[FileFacts]) -> Iterator[ReadFile | None]:
+def read_ahead(
+    corpus: Path, files: Sequence[FileFacts], recogniser: Tesseract | None = None
+) -> Iterator[ReadFile | None]:
     """Read the files below `corpus`, in order, some of them before they are asked for.
 
-    None says that the next one takes long, so that something else can be done meanwhile.
+    `recogniser` finds the text of scanned pages. None says that the next one takes long, so that something else can be
+    done meanwhile.
     """
     count = max(1, min(READERS, len(files) // FILES_EACH))
-    with ExitStack() as readers:
+    with ExitStack() as closing:
+        readers = [closing.enter_context(Reader(recogniser=recogniser)) for _ in range(count)]
         idle: LifoQueue[Reader] = LifoQueue()  # the last one used comes first: others start when they are needed
-        for _ in range(count):
-            idle.put(readers.enter_context(Reader()))
+        for reader in readers:
+            idle.put(reader)
         with ThreadPoolExecutor(count, thread_name_prefix="footnote-read") as pool:
             remaining = iter(files)
             queue: deque[Future[ReadFile]] = deque()
@@ -68,6 +74,8 @@ def read_ahead(corpus: Path, files: Sequence[FileFacts]) -> Iterator[ReadFile | 
             finally:
                 for waiting in queue:
                     waiting.cancel()
+                for reader in readers:  # one with a book of scanned pages would be waited for
+                    reader.stop()
 
 
 def _read(corpus: Path, idle: LifoQueue[Reader], facts: FileFacts) -> ReadFile:
@@ -76,8 +84,8 @@ def _read(corpus: Path, idle: LifoQueue[Reader], facts: FileFacts) -> ReadFile:
     try:
         with opened(corpus / os.fsdecode(facts.name), below=corpus) as file:
             digest = file.digest(reader.limits.file_bytes)
-            return ReadFile(facts, digest, reader.read_open(file))
+            return ReadFile(facts, digest, reader.read_open(file), reader.was_hindered)
     except ReadError as error:
-        return ReadFile(facts, digest, error)
+        return ReadFile(facts, digest, error, reader.was_hindered)
     finally:
         idle.put(reader)

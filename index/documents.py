@@ -122,6 +122,8 @@ class Document:
     runs: tuple[Run, ...] = ()
     note: str = ""
     """What a reader should know of the reading, e.g. "12 of 20 pages have no text (scanned image)"."""
+    scans: tuple[int, ...] = ()
+    """Numbers of the pages that show a picture and have no text: something for text recognition. Not kept."""
     _starts: Sequence[int] = field(init=False, repr=False, compare=False, default=())
     _line_ends: Sequence[int] = field(init=False, repr=False, compare=False, default=())
     """Offset of each line end, where blocks have lines: counting them in the text anew for each place of a block of

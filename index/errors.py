@@ -8,7 +8,7 @@
     │   ├── IndexMismatch      made by another version, model or setting
     │   ├── IndexLocked        another process is writing
     │   └── IndexNotWritable   read-only folder, full disk
-    ├── SettingError           a variable of the environment that is not what it should be
+    ├── SettingError           a variable of the environment, or an option, that cannot be used here
     ├── ModelError             the embedding model: missing, altered, not loadable
     ├── TooBusy                so many are asking that one more would wait too long
     └── QuestionError          a question that cannot be asked (too long, not text)
@@ -49,7 +49,7 @@ class ReadError(FootnoteError):
 
 
 class SettingError(FootnoteError):
-    """A variable of the environment has a value that cannot be used."""
+    """A variable of the environment, or an option, has a value that cannot be used here."""
 
 
 class StoreError(FootnoteError):

@@ -8,23 +8,25 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import derived
 from index.conversations import Conversations
 from index.documents import PagePicture, Span
+from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexMismatch, IndexNotWritable, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
-from index.reading import Reader, ReadingLimits
+from index.reading import checked_languages
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
 from index.schema import FORMAT_VERSION, format_mismatch, is_older
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
-from index.store import Store, missing_index, recorded
+from index.store import Recorded, Store, missing_index, recorded
 from index.sync import synced
 from index.verifying import verify_later
 from index.writer import writing
@@ -39,9 +41,6 @@ __all__ = ["INDEX_FOLDER", "Index"]
 INDEX_FOLDER = ".footnote"
 """Where the index of a folder lies: inside it, like `.git`."""
 
-DRAWING_S, DRAWING_S_PER_MB, PICTURE_BYTES = 15.0, 0.2, 32 << 20
-"""What drawing one page may cost: a page of a report takes .3 s, process and all."""
-
 
 class Index:
     """The index of the folder `corpus`. Nothing is opened before it is needed; threads may share it."""
@@ -55,15 +54,17 @@ class Index:
         device: str | None = None,
         embedder: Embedder | None = None,
         settings: SplitSettings | None = None,
+        ocr: str | None = None,
     ) -> None:
         """Name the folder and how to index it; nothing is opened yet.
 
         `index`: where to keep it (default: `.footnote` in the corpus). `model`: a sentence-transformers model by
-        name or folder (default: what the index was made with, else the embedded model).
+        name or folder (default: what the index was made with, else the embedded model). `ocr`: languages of text
+        recognition for scanned pages ("eng", "deu+eng"), "" for none (default: as the index was made).
         """
         self.corpus = Path(corpus).expanduser()
         self.folder = Path(index).expanduser() if index else self.corpus / INDEX_FOLDER
-        self._model, self._device = model, device
+        self._model, self._device, self._ocr = model, device, ocr
         self._settings = settings or SplitSettings()
         self._embedder = embedder
         self._memory = VectorMemory()
@@ -94,26 +95,27 @@ class Index:
         `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
         older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
         the whole folder (a sync from nothing looks at all of it); the report tells of these.
-        Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`.
+        Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`, `SettingError`.
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
+        named = self._ocr and checked_languages(self._ocr)
         self._make_folder()
         with writing(self.corpus, self.folder):
             outdated = self._outdated(rebuild=rebuild)
             tell(SyncProgress("loading the model"))
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
+            ocr = self._recorded().ocr if named is None else named
             if rebuild or outdated:
                 self._delete()
                 only = None
             store = WritableStore.create(self._database)
             try:
                 _ensure_identity(store)
-                report = synced(
-                    self.corpus, store, embedder, self._settings, tell, only, lambda: self._save_derived(store)
-                )
-                self._save_derived(store)
+                save = partial(self._save_derived, store)
+                report = synced(self.corpus, store, embedder, self._settings, tell, only, save, ocr or "")
+                save()
             finally:
                 store.close()
         return replace(report, rebuilt=outdated) if outdated else report
@@ -162,20 +164,13 @@ class Index:
         with store.reading():
             (name, digest), document = store.file_of(path), store.document(path)
         file = self.corpus / os.fsdecode(name)
-        spans, *more = (document.characters_of_page(page, each) for each in (span, *others))
-        limits = replace(
-            ReadingLimits.from_environment(),
-            timeout_s=DRAWING_S,
-            timeout_s_per_mb=DRAWING_S_PER_MB,
-            reply_bytes=PICTURE_BYTES,
-        )
-        with self._drawing, Reader(limits) as reader:
-            return reader.picture(file, digest=digest, page=page, spans=spans, others=more, scale=scale)
+        with self._drawing:
+            return page_picture(file, digest, document, page=page, span=span, others=others, scale=scale)
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:
             if self._embedder is None:
-                name = self._model or self._recorded_model()
+                name = self._model or self._recorded().model
                 self._embedder = load_embedder(name, device=self._device, on_progress=tell)
             return self._embedder
 
@@ -183,12 +178,12 @@ class Index:
     def _database(self) -> Path:
         return self.folder / "index.db"
 
-    def _recorded_model(self) -> str | None:
-        """The model that an index of any format was made with; None when there is none, or it cannot be read."""
+    def _recorded(self) -> Recorded:
+        """What an index of any format was made with; nothing when there is none, or it cannot be read."""
         try:
-            return recorded(self._database).model
+            return recorded(self._database)
         except StoreError:
-            return None
+            return Recorded(None, None, None)
 
     def _outdated(self, *, rebuild: bool) -> str:
         """Why an older index has to be built anew; "" when it need not be.

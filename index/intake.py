@@ -17,6 +17,7 @@ from index.crew import ReadFile, read_ahead
 from index.embedding import Embedder
 from index.errors import ReadError
 from index.following import Following
+from index.recipes import Recipe
 from index.scanning import FileFacts
 from index.splitting import Passage, SplitSettings, embedding_text, split
 from index.telling import Telling
@@ -48,7 +49,7 @@ class Intake:
     store: WritableStore
     embedder: Embedder
     settings: SplitSettings
-    recipe: str
+    recipe: Recipe
     files: Sequence[FileFacts]
     told: Telling
     failed: dict[bytes, tuple[str, str]] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Intake:
         self._following = following
         cadence, bytes_total = Cadence(), max(1, sum(facts.size for facts in self.files))
         self.told.stage("reading")
-        for read in read_ahead(self.corpus, self.files):
+        for read in read_ahead(self.corpus, self.files, self.recipe.recogniser):
             if read:
                 self._take(read)
             if self._done == len(self.files) == len(self._pending) and self._passages <= FEW_PASSAGES:
@@ -120,12 +121,13 @@ class Intake:
             self._following.fill()
 
     def _put(self, item: _Pending) -> None:
-        facts, digest, outcome = item.read
+        facts, digest, outcome, was_hindered = item.read
+        recipe = self.recipe.of(facts.path, was_hindered=was_hindered)
         if isinstance(outcome, ReadError):
-            self.store.put_failed(settled(facts), digest, self.recipe, str(outcome))
+            self.store.put_failed(settled(facts), digest, recipe, str(outcome))
             self.failed[facts.name] = (facts.path, str(outcome))
         else:
-            self.store.put_document(settled(facts), digest, self.recipe, outcome, item.passages)
+            self.store.put_document(settled(facts), digest, recipe, outcome, item.passages)
             if outcome.note:
                 self.noted[facts.name] = (facts.path, outcome.note)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from index.known_files import KnownFile
+from index.recipes import Recipe
 from index.scanning import FileFacts, Scan, suffix_of
 from index.schema import State
 
@@ -35,7 +36,7 @@ class Plan:
         return sorted(self.new + self.changed, key=lambda facts: (facts.size, facts.name))
 
 
-def plan(scan: Scan, known: Mapping[bytes, KnownFile], recipe: str, digest: Digest) -> Plan:
+def plan(scan: Scan, known: Mapping[bytes, KnownFile], recipe: Recipe, digest: Digest) -> Plan:
     """Compare size and times first, and bytes only where those differ.
 
     `known`: what the index holds of the scan's scope.
@@ -59,8 +60,8 @@ def plan(scan: Scan, known: Mapping[bytes, KnownFile], recipe: str, digest: Dige
     return result
 
 
-def _plan_known(result: Plan, before: KnownFile, facts: FileFacts, recipe: str, digest: Digest) -> None:
-    if before.recipe != recipe:
+def _plan_known(result: Plan, before: KnownFile, facts: FileFacts, recipe: Recipe, digest: Digest) -> None:
+    if before.recipe != recipe.of(facts.path):
         result.changed.append(facts)
     elif before.facts == facts:
         (result.failed if before.state == State.FAILED else result.unchanged).append(before)
@@ -77,7 +78,7 @@ class _Missing:
     100,000 files looks at each once.
     """
 
-    def __init__(self, recipe: str) -> None:
+    def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
         self._left: dict[int, KnownFile] = {}
         self._alike: dict[tuple[int, str], dict[bytes, list[KnownFile]]] = {}
@@ -85,7 +86,7 @@ class _Missing:
     def add(self, gone: KnownFile) -> None:
         """Note a file that is gone; only one that was read, in the way it would be read now, may be a rename."""
         self._left[gone.id] = gone
-        if gone.recipe == self._recipe and gone.state == State.INDEXED:
+        if gone.recipe == self._recipe.of(gone.facts.path) and gone.state == State.INDEXED:
             of_digest = self._alike.setdefault((gone.facts.size, suffix_of(gone.facts.path)), {})
             of_digest.setdefault(gone.digest, []).append(gone)
 

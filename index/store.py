@@ -56,6 +56,8 @@ class Recorded(NamedTuple):
 
     format: str | None
     model: str | None
+    ocr: str | None
+    """Languages of text recognition."""
 
 
 class Store:
@@ -253,14 +255,14 @@ def missing_index(folder: Path) -> IndexMissing:
 def recorded(path: Path) -> Recorded:
     """What the index at `path` says of itself, whatever its format. Raises `StoreError` when it cannot be read."""
     if not path.is_file():
-        return Recorded(None, None)
+        return Recorded(None, None, None)
     try:
         with closing(connect(path, "ro")) as connection:
             # Killed while it made the file, a first sync leaves one without tables.
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                return Recorded(None, None)
+                return Recorded(None, None, None)
             store = Store(connection)
-            return Recorded(store.meta("format"), store.meta("model"))
+            return Recorded(*(store.meta(name) for name in ("format", "model", "ocr")))
     except sqlite3.DatabaseError as error:
         raise _unreadable(error) from error
 

@@ -17,7 +17,8 @@ from index.errors import ReadError
 from index.following import PASSAGES, SENTENCES, Following
 from index.intake import Intake, settled
 from index.planning import Plan, plan
-from index.reading import READABLE_SUFFIXES, READER_VERSION, ReadingLimits
+from index.reading import READABLE_SUFFIXES
+from index.recipes import OCR, Recipe
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import FileFacts, Scan, digest_of, scan, suffix_of
 from index.splitting import SplitSettings
@@ -44,17 +45,20 @@ def synced(
     on_progress: OnProgress,
     only: Iterable[str] | None = None,
     save: Callable[[], None] = lambda: None,
+    ocr: str | None = None,
 ) -> SyncReport:
     """Sync the store with the folder `corpus`, or `only` with some of it; the caller holds the writer's lock.
 
-    `save` writes what is derived from the store; it is called now and then in a long sync.
+    `save` writes what is derived from the store; it is called now and then in a long sync. `ocr`: languages of text
+    recognition for scanned pages, "" for none, None for those of the last time.
     """
     started = time.monotonic()
     on_progress(SyncProgress("looking through the folder"))
+    recipe = Recipe.of_now(store, embedder, settings, ocr)
     rebuilt = _settle_model(store, embedder)
-    recipe, found = _recipe(embedder, settings), scan(corpus, is_readable, None if rebuilt else only)
+    found = scan(corpus, is_readable, None if rebuilt else only)
     todo = _planned(corpus, found, store, recipe)
-    was_interrupted = _begin(store)
+    was_interrupted = _begin(store, recipe)
     _apply_bookkeeping(store, todo)
     after = 0 if was_interrupted else store.last_passage()
     told, saving = Telling(on_progress), _Saving(save)
@@ -87,7 +91,7 @@ def synced(
 
 def due(corpus: Path, store: Store, embedder: Embedder, settings: SplitSettings) -> Plan:
     """What a sync would have to do now. Raises `CorpusError` when the folder cannot be listed."""
-    return _planned(corpus, scan(corpus, is_readable), store, _recipe(embedder, settings))
+    return _planned(corpus, scan(corpus, is_readable), store, Recipe.of_now(store, embedder, settings))
 
 
 class _Saving:
@@ -163,13 +167,7 @@ def _settle_model(store: WritableStore, embedder: Embedder) -> str:
     return f"the index was made with {name} ({made_with}), now it is {embedder.name} ({embedder.fingerprint})"
 
 
-def _recipe(embedder: Embedder, settings: SplitSettings) -> str:
-    """How documents are read and split now; a document of another recipe is read again."""
-    limits = str(ReadingLimits.from_environment())
-    return f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens" + (limits and f", {limits}")
-
-
-def _planned(corpus: Path, found: Scan, store: Store, recipe: str) -> Plan:
+def _planned(corpus: Path, found: Scan, store: Store, recipe: Recipe) -> Plan:
     return plan(found, store.known_files(found.scope), recipe, lambda facts: _digest_or_none(corpus, facts))
 
 
@@ -179,11 +177,12 @@ def is_readable(path: str) -> bool:
     return not suffix or suffix in READABLE_SUFFIXES
 
 
-def _begin(store: WritableStore) -> bool:
+def _begin(store: WritableStore, recipe: Recipe) -> bool:
     """Note that a sync is under way; True when an earlier one was interrupted and may have left vectors unused."""
     was_interrupted = bool(store.meta("under_way"))
     with store.committing(visible=False):
         store.set_meta("under_way", "yes")
+        store.set_meta(OCR, recipe.languages)
     return was_interrupted
 
 

@@ -26,9 +26,13 @@ from qa.cli_options import (
     IndexOption,
     JsonOption,
     ModelOption,
+    OcrLanguagesOption,
+    OcrOption,
     RerankerOption,
     SyncOption,
+    WatchOption,
     WithinOption,
+    recognised,
 )
 from qa.cli_serving import password, serve
 from qa.corpus import Corpus
@@ -117,14 +121,14 @@ def sync_(
     index: IndexOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
+    ocr: OcrOption = None,
+    ocr_languages: OcrLanguagesOption = "",
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget the index and build it from nothing.")] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Stay, and sync whenever documents change, until Ctrl-C.")
-    ] = False,
+    watch: WatchOption = False,
     as_json_: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder; only what is new or changed is embedded."""
-    opened = Corpus(corpus, index=index, model=model, device=device)
+    opened = Corpus(corpus, index=index, model=model, device=device, ocr=recognised(ocr, ocr_languages))
     if watch:
         _watch(opened, rebuild=rebuild, as_json_=as_json_)
         return

@@ -7,15 +7,21 @@ from typing import Annotated
 
 import typer
 
+from index.reading.recognition import DEFAULT_LANGUAGES
+
 __all__ = [
     "CorpusOption",
     "DeviceOption",
     "IndexOption",
     "JsonOption",
     "ModelOption",
+    "OcrLanguagesOption",
+    "OcrOption",
     "RerankerOption",
     "SyncOption",
+    "WatchOption",
     "WithinOption",
+    "recognised",
 ]
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
@@ -29,6 +35,13 @@ DeviceOption = Annotated[
     str | None,
     typer.Option("--device", help="Where the model runs: cpu, or one of torch such as cuda (asking needs the same)."),
 ]
+OcrOption = Annotated[
+    bool | None,
+    typer.Option("--ocr/--no-ocr", help="Recognise the text of scanned pages, by Tesseract (default: as before)."),
+]
+OcrLanguagesOption = Annotated[
+    str, typer.Option("--ocr-languages", metavar="LANGUAGES", help='For --ocr, as Tesseract names them ("deu+eng").')
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RerankerOption = Annotated[
     str | None,
@@ -37,4 +50,12 @@ RerankerOption = Annotated[
 WithinOption = Annotated[
     list[str] | None, typer.Option("--within", help='Only these documents: a path, folder or pattern ("reports/*").')
 ]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Stay, and sync whenever documents change, until Ctrl-C.")]
 SyncOption = Annotated[bool, typer.Option("--sync/--no-sync", help="Look for new and changed documents first.")]
+
+
+def recognised(ocr: bool | None, languages: str) -> str | None:
+    """The languages of text recognition as `Corpus` takes them: "" for none, None for those of the last time."""
+    if languages and ocr is not False:
+        return languages
+    return None if ocr is None else DEFAULT_LANGUAGES if ocr else ""

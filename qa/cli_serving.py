@@ -10,7 +10,15 @@ from typing import Annotated
 import typer
 
 from index.errors import CorpusError
-from qa.cli_options import DeviceOption, IndexOption, ModelOption, RerankerOption
+from qa.cli_options import (
+    DeviceOption,
+    IndexOption,
+    ModelOption,
+    OcrLanguagesOption,
+    OcrOption,
+    RerankerOption,
+    recognised,
+)
 from qa.written.endpoint import SECONDS
 from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named
 
@@ -55,6 +63,8 @@ def serve(
         typer.Option("--port", min=0, max=65535, help="Port of the page; 0 takes a free one (default: from 7860 on)."),
     ] = None,
     reranker: RerankerOption = None,
+    ocr: OcrOption = None,
+    ocr_languages: OcrLanguagesOption = "",
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
     watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
     askers: Annotated[
@@ -84,6 +94,7 @@ def serve(
         model=model,
         device=device,
         reranker=reranker,
+        ocr=recognised(ocr, ocr_languages),
         port=port,
         open_browser=open_browser,
         watch=watch,

@@ -8,12 +8,10 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, Snapshot, SyncReport
-from index.analysis import terms
+from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, SyncReport
 from index.documents import Document, PagePicture, Span
-from index.errors import NothingWithin, QuestionError
+from index.errors import QuestionError
 from index.holdings import Holdings
-from index.snapshot import Ids
 from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
 from qa.clarify import question_back
@@ -22,6 +20,7 @@ from qa.excerpts import AROUND_CHARACTERS, Excerpt, excerpt
 from qa.followup import carried_words
 from qa.judge import ANSWERED_FROM, confidence, features
 from qa.pick import PASSAGES, Picked, extended, pick
+from qa.question import MAX_QUESTION_CHARACTERS, checked, passages_within, words_to_carry
 from qa.rerank import RESCORED, SECONDS, Reranker, Reranking
 from qa.retrieve import Retrieved, retrieve
 from qa.spelling import as_written
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from qa.written import LanguageModel, Written
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Corpus"]
-
-MAX_QUESTION_CHARACTERS = 4_000
-"""The longest question; the model reads its first 256 tokens, the words of all of it are searched for."""
 
 PASSAGE_SHARE = 0.3
 """Of the passage's score in the order of the citations after the first: what is around a sentence says, too, how good
@@ -63,14 +59,17 @@ class Corpus:
         embedder: Embedder | None = None,
         reranker: str | Reranker | None = None,
         rerank_seconds: float = SECONDS,
+        ocr: str | None = None,
     ) -> None:
         """Name the folder; nothing is opened yet.
 
         `index`: where to keep the index (default: `.footnote` inside the folder). `model`: a sentence-transformers
         model by name or folder (default: what the index was made with, else the embedded one). `reranker`: a
-        cross-encoder by name or folder that reads the best passages once more, for `rerank_seconds` at most.
+        cross-encoder by name or folder that reads the best passages once more, for `rerank_seconds` at most. `ocr`:
+        languages that Tesseract recognises in scanned pages ("eng", "deu+eng"), "" for none (default: as the index was
+        made; at first none).
         """
-        self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder)
+        self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder, ocr=ocr)
         self._reranking = Reranking(reranker, rerank_seconds, device) if reranker else None
 
     @property
@@ -108,7 +107,7 @@ class Corpus:
     ) -> SyncReport:
         """Bring the index in step with the folder, or `only` with some files and folders of it, embedding what is new.
 
-        Raises `CorpusError`, `IndexLocked`, `IndexNotWritable` or `ModelError`, each saying what to do.
+        Raises `CorpusError`, `IndexLocked`, `IndexNotWritable`, `ModelError` or `SettingError`, each saying what to do.
         """
         return self._index.sync(on_progress, rebuild=rebuild, only=only)
 
@@ -135,10 +134,10 @@ class Corpus:
         is empty or too long, `IndexMissing` before the first sync.
         """
         started = time.perf_counter()
-        asked = _checked(question)
+        asked = checked(question)
         with self._index.snapshot() as snapshot:
-            among = _among(snapshot, within)
-            carried = carried_words(snapshot, asked, history, among=among) if carry is None else _words(carry)
+            among = passages_within(snapshot, within)
+            carried = carried_words(snapshot, asked, history, among=among) if carry is None else words_to_carry(carry)
             retrieved = retrieve(snapshot, asked, k=self._depth(PASSAGES), among=among, extra_terms=carried)
             retrieved = self._reranked(retrieved, " ".join([asked, *carried]), PASSAGES)
             picked = pick(snapshot, retrieved, asked)
@@ -167,9 +166,9 @@ class Corpus:
         """
         if k < 1:
             raise QuestionError(f"{k} passages were asked for (k): ask for at least 1")
-        asked, carried, wanted = _checked(query), _words(carry), k + min(k, REPEATS)
+        asked, carried, wanted = checked(query), words_to_carry(carry), k + min(k, REPEATS)
         with self._index.snapshot() as snapshot:
-            among = _among(snapshot, within)
+            among = passages_within(snapshot, within)
             found = retrieve(snapshot, asked, k=self._depth(wanted), among=among, extra_terms=carried)
             found = self._reranked(found, " ".join([asked, *carried]), wanted)
         return _hits(found, k)
@@ -228,41 +227,6 @@ class Corpus:
 
     def _reranked(self, retrieved: Retrieved, question: str, k: int) -> Retrieved:
         return self._reranking.best(retrieved, question, k) if self._reranking else retrieved
-
-
-def _checked(question: str) -> str:
-    """The question without outer white space; raises `QuestionError` when it cannot be asked."""
-    asked = question.strip()
-    if not any(character.isalnum() for character in asked):
-        what = "has no words" if asked else "is empty"
-        raise QuestionError(f'the question {what}: ask, for example, "Who was told to purge the army?"')
-    if len(asked) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters, at most {MAX_QUESTION_CHARACTERS:,} can be asked: shorten it"
-        )
-    return asked.encode("utf-8", "replace").decode()
-
-
-def _words(carry: Sequence[str]) -> tuple[str, ...]:
-    """The words to carry, each once, without what cannot be searched for; a text alone is one."""
-    words = (carry,) if isinstance(carry, str) else carry
-    if sum(map(len, words)) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(f"carry is longer than {MAX_QUESTION_CHARACTERS:,} characters: name fewer words")
-    return tuple(dict.fromkeys(word.encode("utf-8", "replace").decode() for word in words if terms(word)))
-
-
-def _among(snapshot: Snapshot, within: Sequence[str]) -> Ids | None:
-    """Passages to choose from; raises `NothingWithin` when no document matches."""
-    if not within:
-        return None
-    within = (within,) if isinstance(within, str) else within
-    among = snapshot.passages_within(within)
-    if not len(among):
-        raise NothingWithin(
-            f"no indexed document matches {', '.join(within)}: give paths below the corpus, folders, or patterns "
-            'such as "reports/*"'
-        )
-    return among
 
 
 def _citations(picked: Sequence[Picked]) -> tuple[Citation, ...]:

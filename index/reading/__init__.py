@@ -3,5 +3,6 @@
 from index.reading.kinds import READABLE_SUFFIXES
 from index.reading.limits import READER_VERSION, ReadingLimits
 from index.reading.reader import Reader
+from index.reading.recognition import Tesseract, checked_languages
 
-__all__ = ["READABLE_SUFFIXES", "READER_VERSION", "Reader", "ReadingLimits"]
+__all__ = ["READABLE_SUFFIXES", "READER_VERSION", "Reader", "ReadingLimits", "Tesseract", "checked_languages"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -46,10 +46,15 @@ def document_in(path: str, limits: ReadingLimits) -> Document:
         return document_of(bytes_in(file.descriptor, limits.file_bytes), Path(path).name, limits)
 
 
-def document_of(data: bytes, name: str, limits: ReadingLimits) -> Document:
-    """The document that a file of this name with these bytes holds; ReadError if there is none."""
+def document_of(
+    data: bytes, name: str, limits: ReadingLimits, recognised: Mapping[int, bytes] | None = None
+) -> Document:
+    """The document that a file of this name with these bytes holds; ReadError if there is none.
+
+    `recognised`: what text recognition found in pages of it, by their numbers.
+    """
     try:
-        document = _read(data, name, limits)
+        document = _read(data, name, limits, recognised or {})
     except DamagedFile:
         found = _of_what_is_left(data, name, limits)
         if found is None:
@@ -60,10 +65,10 @@ def document_of(data: bytes, name: str, limits: ReadingLimits) -> Document:
     return within(document, limits)
 
 
-def _read(data: bytes, name: str, limits: ReadingLimits) -> Document:
+def _read(data: bytes, name: str, limits: ReadingLimits, recognised: Mapping[int, bytes]) -> Document:
     kind = kind_of(data, name, limits)
     reader: Callable[[Source], Document] = import_module(_READERS.get(kind, "index.reading.office")).read
-    return reader(Source(data=data, name=name, kind=kind, limits=limits))
+    return reader(Source(data, name, kind, limits, recognised))
 
 
 def _of_what_is_left(data: bytes, name: str, limits: ReadingLimits) -> Document | None:
@@ -73,7 +78,7 @@ def _of_what_is_left(data: bytes, name: str, limits: ReadingLimits) -> Document 
     from index.reading.salvage import salvaged
 
     try:
-        document = _read(salvaged(data, limits), name, limits)
+        document = _read(salvaged(data, limits), name, limits, {})
     except ReadError:
         return None
     note = f"{document.note}; {_DAMAGED}" if document.note else _DAMAGED

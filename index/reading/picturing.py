@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from index.documents import PagePicture
 from index.errors import ReadError
 from index.reading.kinds import Kind, kind_of
+from index.reading.scans import Raster
 
-__all__ = ["picture_of"]
+__all__ = ["page_of_pdf", "picture_of"]
 
 
 def picture_of(
@@ -30,3 +31,12 @@ def picture_of(
     from index.reading.pdf.picture import drawn
 
     return drawn(data, page, spans, others=others, scale=scale)
+
+
+def page_of_pdf(data: bytes, name: str, page: int) -> Raster:
+    """Page `page` in shades of grey, for text recognition; ReadError if there is none."""
+    if kind_of(data, name) is not Kind.PDF:
+        raise ReadError("only pages of PDF files are drawn for text recognition")
+    from index.reading.pdf.recognised import raster_of
+
+    return raster_of(data, page)

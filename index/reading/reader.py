@@ -12,18 +12,20 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from index.documents import Document, PagePicture
 from index.errors import ReadError
 from index.reading.cage import environment_for_worker
 from index.reading.channel import Worker
 from index.reading.limits import ReadingLimits, raising
+from index.reading.recognition import Tesseract, TesseractMissing
 from index.reading.regular import OpenFile, opened, too_large
-from index.reading.wire import document_from_json, picture_from_json
+from index.reading.scans import ScannedFile
+from index.reading.wire import document_from_json, pages_to_json, picture_from_json, raster_from_json
 
 __all__ = ["Reader"]
 
@@ -54,10 +56,15 @@ class Reader:
 
     Args:
         limits: what one file may cost (default: as the environment says, see `limits.SETTINGS`).
+        recogniser: finds the text of scanned pages (default: they have none).
     """
 
-    def __init__(self, limits: ReadingLimits | None = None) -> None:
+    def __init__(self, limits: ReadingLimits | None = None, recogniser: Tesseract | None = None) -> None:
         self.limits = limits or ReadingLimits.from_environment()
+        self.was_hindered = False
+        """Whether text recognition was wanted for the last file and could not be had: to be read again some time."""
+        self._recogniser = recogniser
+        self._is_stopped = threading.Event()
         self._worker: Worker | None = None
         self._is_fresh = True
 
@@ -80,7 +87,27 @@ class Reader:
 
     def read_open(self, file: OpenFile) -> Document:
         """The document in a file that is open already; raises like `read`."""
-        return self._answer(file, {}, lambda reply: document_from_json(reply["document"]))
+        self.was_hindered = False
+        try:
+            document = self._document(file, {})
+            scans = document.scans
+        except ScannedFile as error:
+            if self._recogniser is None:
+                raise
+            document, scans = None, error.pages
+        if self._recogniser is None or not scans:
+            return cast(Document, document)
+        try:
+            return self._document(file, {"recognised": pages_to_json(self._recognised(file, self._recogniser, scans))})
+        except TesseractMissing as error:
+            self.was_hindered = True
+            if document is None:
+                raise
+            return replace(document, note=f"{document.note}; {error}")
+
+    def stop(self) -> None:
+        """Begin no other page of a scanned file, which then fails; threads may call it."""
+        self._is_stopped.set()
 
     def picture(
         self,
@@ -105,12 +132,30 @@ class Reader:
         with opened(path) as file:
             return self._answer(file, {"picture": wanted}, lambda reply: picture_from_json(reply["picture"]))
 
+    def _document(self, file: OpenFile, request: dict[str, Any]) -> Document:
+        return self._answer(file, request, lambda reply: document_from_json(reply["document"]))
+
+    def _recognised(self, file: OpenFile, recogniser: Tesseract, pages: Sequence[int]) -> dict[int, bytes]:
+        """What text recognition finds in each of some pages; one that it fails at is left out."""
+        found = {}
+        for page in pages:
+            if self._is_stopped.is_set():
+                raise ReadError("text recognition was stopped before its end; sync again")
+            try:
+                raster = self._answer(file, {"raster": page}, lambda reply: raster_from_json(reply["raster"]))
+                found[page] = recogniser.text_of(raster)
+            except TesseractMissing:
+                raise
+            except ReadError:
+                continue
+        return found
+
     def _answer(self, file: OpenFile, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:
         if file.size > self.limits.file_bytes:
             raise too_large(file.size, self.limits.file_bytes)
         reply = self._ask(file, request)
         if "error" in reply:
-            raise ReadError(str(reply["error"]))
+            raise _error_of(reply)
         try:
             return understood(reply)
         except (KeyError, TypeError, ValueError) as error:
@@ -187,3 +232,10 @@ class Reader:
             most = self.limits.memory_bytes >> 20
             return f"it crashed ({name}) or needed more than {most:,} MB of memory; {raising('memory_bytes')}"
         return f"its worker was ended by {name}; try once more"
+
+
+def _error_of(reply: dict[str, Any]) -> ReadError:
+    """What the worker said that was wrong with the file."""
+    said, scans = str(reply["error"]), reply.get("scans")
+    numbers = [number for number in scans if isinstance(number, int)] if isinstance(scans, list) else []
+    return ScannedFile(said, numbers) if numbers else ReadError(said)

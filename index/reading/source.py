@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index.reading.assembly import one_line, visible
@@ -27,6 +28,8 @@ class Source:
     name: str
     kind: Kind
     limits: ReadingLimits = field(default_factory=ReadingLimits)
+    recognised: Mapping[int, bytes] = field(default_factory=dict)
+    """What text recognition found in pages that are pictures, by their numbers (see `scans.py`)."""
 
     def title(self, *candidates: str | None) -> str:
         """The first candidate that a person could have chosen; "" when there is none.

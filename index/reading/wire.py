@@ -9,12 +9,23 @@ No pickle: a worker that was taken over by a hostile file can send wrong text, n
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from index.documents import Block, BlockKind, Box, Document, PagePicture, Place, Run, Span
+from index.reading.scans import Raster
 
-__all__ = ["document_from_json", "document_to_json", "picture_from_json", "picture_to_json"]
+__all__ = [
+    "document_from_json",
+    "document_to_json",
+    "pages_from_json",
+    "pages_to_json",
+    "picture_from_json",
+    "picture_to_json",
+    "raster_from_json",
+    "raster_to_json",
+]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -31,6 +42,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
         "pages": document.pages,
         "runs": [[run.start, run.length, run.page, run.char] for run in document.runs],
         "note": document.note,
+        "scans": list(document.scans),
     }
 
 
@@ -44,6 +56,7 @@ def document_from_json(tree: dict[str, Any]) -> Document:
         pages=tree["pages"],
         runs=tuple(Run(*map(int, run)) for run in tree["runs"]),
         note=str(tree["note"]),
+        scans=tuple(map(int, tree["scans"])),
     )
 
 
@@ -65,6 +78,27 @@ def picture_from_json(tree: dict[str, Any]) -> PagePicture:
         raise ValueError("no PNG")
     others = tuple(map(_boxes_from_json, tree["others"]))
     return PagePicture(png, int(tree["width"]), int(tree["height"]), _boxes_from_json(tree["boxes"]), others)
+
+
+def raster_to_json(raster: Raster) -> dict[str, Any]:
+    """The raster as a tree of strings and numbers."""
+    return {**raster._asdict(), "grey": base64.b64encode(raster.grey).decode()}
+
+
+def raster_from_json(tree: dict[str, Any]) -> Raster:
+    """The raster of `raster_to_json`; KeyError, TypeError or ValueError if it is not one."""
+    width, height, dots = (int(tree[name]) for name in ("width", "height", "dots_per_inch"))
+    return Raster(width, height, base64.b64decode(tree["grey"], validate=True), dots)
+
+
+def pages_to_json(pages: Mapping[int, bytes]) -> dict[str, str]:
+    """What was recognised, by pages, as a tree of strings."""
+    return {str(number): base64.b64encode(found).decode() for number, found in pages.items()}
+
+
+def pages_from_json(tree: Mapping[str, str]) -> dict[int, bytes]:
+    """The pages of `pages_to_json`."""
+    return {int(number): base64.b64decode(found, validate=True) for number, found in tree.items()}
 
 
 def _boxes_from_json(tree: list[Any]) -> tuple[Box, ...]:

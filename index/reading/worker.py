@@ -16,6 +16,7 @@ import json
 import os
 import queue
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -25,9 +26,10 @@ from index.reading.cage import allow_time, shut
 from index.reading.channel import Request, requests_from
 from index.reading.limits import ReadingLimits, raising
 from index.reading.opening import document_of
-from index.reading.picturing import picture_of
+from index.reading.picturing import page_of_pdf, picture_of
 from index.reading.regular import bytes_in, opened
-from index.reading.wire import document_to_json, picture_to_json
+from index.reading.scans import ScannedFile
+from index.reading.wire import document_to_json, pages_from_json, picture_to_json, raster_to_json
 
 __all__ = ["main", "run"]
 
@@ -55,6 +57,8 @@ def _reply_to(request: Request, limits: ReadingLimits) -> bytes:
         asked = json.loads(request.line)
         allow_time(limits, asked["size"])
         return json.dumps(_answer_to(asked, _data_of(request, asked, limits), limits)).encode()
+    except ScannedFile as error:
+        return _refusal(str(error), scans=error.pages)
     except ReadError as error:
         return _refusal(" ".join(str(error).split()))
     except MemoryError:
@@ -80,11 +84,14 @@ def _data_of(request: Request, asked: dict[str, Any], limits: ReadingLimits) -> 
 def _answer_to(asked: dict[str, Any], data: bytes, limits: ReadingLimits) -> dict[str, Any]:
     if "picture" in asked:
         return {"picture": picture_to_json(picture_of(data, asked["name"], **asked["picture"]))}
-    return {"document": document_to_json(document_of(data, asked["name"], limits))}
+    if "raster" in asked:
+        return {"raster": raster_to_json(page_of_pdf(data, asked["name"], asked["raster"]))}
+    recognised = pages_from_json(asked.get("recognised", {}))
+    return {"document": document_to_json(document_of(data, asked["name"], limits, recognised))}
 
 
-def _refusal(why: str) -> bytes:
-    return json.dumps({"error": why}).encode()
+def _refusal(why: str, scans: Sequence[int] = ()) -> bytes:
+    return json.dumps({"error": why, "scans": list(scans)}).encode()
 
 
 def _private_pipes() -> tuple[int, IO[bytes]]:

@@ -26,9 +26,10 @@ class SharedCorpus(Corpus):
         model: str | None = None,
         device: str | None = None,
         reranker: str | None = None,
+        ocr: str | None = None,
     ) -> None:
         """As `Corpus`. `askers`: its processes, which other folders may share; whoever made it closes it."""
-        super().__init__(corpus, index=index, model=model, device=device, reranker=reranker)
+        super().__init__(corpus, index=index, model=model, device=device, reranker=reranker, ocr=ocr)
         self._askers = askers
         folder, kept = Path(corpus).expanduser().absolute(), Path(index).expanduser().absolute() if index else None
         self._named = {

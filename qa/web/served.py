@@ -49,6 +49,7 @@ def served(
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
+    ocr: str | None = None,
     askers: Askers | None = None,
     root_path: str = "",
 ) -> tuple[Served, ...]:
@@ -66,7 +67,7 @@ def served(
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
     found, pool = [], askers or Askers(0)
     for place, name, slug in zip(places, _names(places), paths, strict=True):
-        corpus = SharedCorpus(place, askers=pool, index=index, model=model, device=device, reranker=reranker)
+        corpus = SharedCorpus(place, askers=pool, index=index, model=model, device=device, reranker=reranker, ocr=ocr)
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)
 

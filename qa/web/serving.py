@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from index.embedding import locate_reranker
 from index.errors import FootnoteError
+from index.reading import checked_languages
 from qa.askers import Askers
 from qa.corpus import Corpus
 from qa.escaping import flat
@@ -54,6 +55,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
+    ocr: str | None = None,
     port: int | None = None,
     open_browser: bool = True,
     watch: bool = False,
@@ -68,7 +70,8 @@ def serve(  # noqa: PLR0913 -- what the command takes
     `askers`: processes that answer questions at the same time (default: one a core). `waiting`: questions that may wait
     for them; one more is turned away.
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
-    one. Raises `CorpusError`, `ModelError` and `PortTaken`.
+    one. `ocr`: languages that Tesseract recognises in scanned pages, "" for none, None as the indexes were made.
+    Raises `CorpusError`, `ModelError`, `SettingError` and `PortTaken`.
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
@@ -80,6 +83,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
         model=model,
         device=device,
         reranker=reranker,
+        ocr=ocr and checked_languages(ocr),
         askers=pool,
         root_path=access.root_path,
     )

@@ -2,17 +2,19 @@
 
 from index.known_files import KnownFile
 from index.planning import plan
+from index.recipes import Recipe
 from index.scanning import FileFacts, Scan
 from index.schema import State
 
-RECIPE = "reader 1"
+PLAIN = "reader 1"
+RECIPE = Recipe(PLAIN)
 
 
 def facts(name, *, size=10, mtime=1):
     return FileFacts(name.encode(), name, size, mtime, mtime)
 
 
-def known(*names, digests=None, state=State.INDEXED, recipe=RECIPE):
+def known(*names, digests=None, state=State.INDEXED, recipe=PLAIN):
     digests = digests or [name.rpartition("/")[2].encode() for name in names]
     return {
         name.encode(): KnownFile(at, facts(name), state, "", recipe, digest)

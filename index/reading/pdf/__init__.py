@@ -6,9 +6,12 @@ paragraphs.py   lines to paragraphs, items and table rows
 headings.py     which of them are headings
 composing.py    the text, with divided words made whole, and the runs
 rescue.py       what is left of a file that PDFium cannot open
+recognised.py   pages that are pictures, and the text that was recognised in them
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from index.documents import BlockKind, Document, Place, Span
 from index.errors import ReadError
@@ -19,12 +22,15 @@ from index.reading.pdf.furniture import without_furniture
 from index.reading.pdf.headings import heading_levels
 from index.reading.pdf.pages import Page, Pdf, open_pdf
 from index.reading.pdf.paragraphs import Group, grouped
+from index.reading.pdf.recognised import with_recognised
 from index.reading.pdf.rescue import rescued
+from index.reading.scans import ScannedFile
 from index.reading.source import Source
 
 __all__ = ["read"]
 
-_SCANNED = "no text in this file (scanned image); run text recognition (OCR) on it first"
+_SCANNED = "no text in this file (scanned image); sync with --ocr, or run text recognition (OCR) on it first"
+_NO_WORDS = "no text in this file (scanned image): text recognition (OCR) found no words in it"
 _EMPTY = "no text in this file: its pages are empty, or damaged; look at it in a PDF viewer, and leave it out"
 
 
@@ -36,18 +42,27 @@ def read(source: Source) -> Document:
         if document := rescued(source):
             return document
         raise
+    pdf, recognised = with_recognised(pdf, source.recognised)
     empty = sum(not page.lines for page in pdf.pages) + pdf.unreadable
     count = len(pdf.pages) + pdf.unreadable
+    if empty == count and pdf.scans:
+        raise ScannedFile(_NO_WORDS if source.recognised else _SCANNED, pdf.scans)
     if empty == count:
-        raise ReadError(_SCANNED if pdf.scans else _EMPTY)
+        raise ReadError(_EMPTY)
     composer = Composer(Spelling(pdf.pages))
     parts = _parts(pdf, composer)
     text = composer.text
     blocks = blocks_of(text, parts)
-    scanned = " (scanned image)" if pdf.scans else ""
-    note = f"{empty} of {count} pages have no text{scanned}" if empty else ""
     title = source.title(pdf.title, _largest_heading(text, parts))
-    return Document(title, source.kind.value, text, blocks, count, tuple(composer.runs), note)
+    note = "; ".join(_notes(pdf, recognised, empty, count))
+    return Document(title, source.kind.value, text, blocks, count, tuple(composer.runs), note, pdf.scans)
+
+
+def _notes(pdf: Pdf, recognised: int, empty: int, count: int) -> Iterator[str]:
+    if recognised:
+        yield f"{recognised} of {count} pages by text recognition (OCR): check words and figures against the pages"
+    if empty:
+        yield f"{empty} of {count} pages have no text" + (" (scanned image)" if pdf.scans else "")
 
 
 def _parts(pdf: Pdf, composer: Composer) -> list[Part]:

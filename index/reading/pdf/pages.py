@@ -89,8 +89,8 @@ class Pdf:
     outline: list[Entry] = field(default_factory=list)
     unreadable: int = 0
     """Pages that PDFium could not load."""
-    scans: int = 0
-    """Pages without text that show a picture."""
+    scans: tuple[int, ...] = ()
+    """Numbers of the pages without text that show a picture."""
 
 
 def open_pdf(data: bytes, most_pages: int) -> Pdf:
@@ -102,7 +102,8 @@ def open_pdf(data: bytes, most_pages: int) -> Pdf:
             raise ReadError(f"{count:,} pages, {most_pages:,} at most; split the file or {raising('pages')}")
         pages = [page for index in range(count) if (page := _page(document, index))]
         title = document.get_metadata_value("Title")
-        scans = sum(_shows_picture(document, page.number - 1) for page in pages if not page.lines)
+        without = (page.number for page in pages if not page.lines)
+        scans = tuple(number for number in without if _shows_picture(document, number - 1))
         return Pdf(title, pages, list(_outline(document)), count - len(pages), scans)
     finally:
         document.close()
