@@ -3,9 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-STAMPS := $(VENV)/.run $(VENV)/.test $(VENV)/.bench
+STAMPS := $(VENV)/.run $(VENV)/.test $(VENV)/.bench $(VENV)/.fuzz
 
-.PHONY: help run test torture audit lint format bench corpus wheel clean
+.PHONY: help run test torture fuzz audit lint format bench corpus wheel clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -22,6 +22,10 @@ test: lint ## check everything: format, rules, types, then all tests (browser in
 torture: $(VENV)/.test ## the slow forms: more kills, damage, hostile files and hours of load (docs/reliability.md)
 	@echo "Running the slow forms of the tests"
 	@$(PY) -m pytest -m torture --timeout=14400
+
+fuzz: $(VENV)/.fuzz ## look for inputs that break a reader or a question (SECONDS=60 for each; Linux)
+	@echo "Fuzzing every reader and what a question meets"
+	@$(PY) -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS))
 
 audit: $(VENV)/.test ## look the pinned packages up in a database of vulnerabilities (needs a network)
 	@echo "Looking for known vulnerabilities in constraints.txt"
@@ -59,6 +63,7 @@ clean: ## remove .venv, builds and caches (documents and their index stay)
 # made anew. The stamp is written last.
 $(VENV)/.test: EXTRAS := [test]
 $(VENV)/.bench: EXTRAS := [bench]
+$(VENV)/.fuzz: EXTRAS := [test,fuzz]
 $(STAMPS): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 		|| { echo "Footnote needs Python 3.11 to 3.13: name one, as in make PYTHON=python3.12 run"; exit 1; }
