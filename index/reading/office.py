@@ -12,6 +12,7 @@ from typing import Any
 
 from index.documents import BlockKind, Document, Place
 from index.reading.assembly import Piece, blocks_of, laid_out, one_line
+from index.reading.drawings import drawing_pieces
 from index.reading.extraction import Node, nodes_of
 from index.reading.firstrows import first_rows
 from index.reading.kinds import Kind
@@ -34,6 +35,8 @@ def read(source: Source) -> Document:
     pieces: list[Piece] = []
     for node in nodes:
         pieces += walk.pieces(node, len(pieces))
+    if source.kind is Kind.DOCX:
+        pieces += drawing_pieces(source, len(pieces))
     text, parts = laid_out(pieces or _around(nodes))
     blocks = blocks_of(text, parts)
     heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), None)

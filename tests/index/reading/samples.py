@@ -92,8 +92,8 @@ def odf_row(*cells):
     return f"<table:table-row>{inside}</table:table-row>"
 
 
-def word(*paragraphs):
-    """A DOCX file; a paragraph that begins with '#' is a heading of level 1."""
+def word(*paragraphs, parts=None):
+    """A DOCX file; a paragraph that begins with '#' is a heading of level 1. `parts`: others by their names."""
     body = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>{text[1:]}</w:t></w:r></w:p>'
         if text.startswith("#")
@@ -122,6 +122,7 @@ def word(*paragraphs):
             "_rels/.rels": relations,
             "word/document.xml": document,
             "word/styles.xml": styles,
+            **(parts or {}),
         }
     )
 

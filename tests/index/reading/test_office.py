@@ -20,6 +20,54 @@ def test_word(tmp_path):
     assert place_of(document, "little").page is None
 
 
+def points(kind, **texts):
+    cells = "".join(f'<c:pt idx="{number[1:]}"><c:v>{text}</c:v></c:pt>' for number, text in texts.items())
+    return f"<c:{kind}><c:numRef><c:numCache>{cells}</c:numCache></c:numRef></c:{kind}>"
+
+
+CHART = (
+    '<c:chartSpace xmlns:c="urn:c" xmlns:a="urn:a"><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Arrivals by </a:t>'
+    "</a:r><a:r><a:t>port</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:layout/><c:barChart><c:ser>"
+    + points("tx", n0="2018")
+    + points("cat", n0="Cucuta", n1="Maicao")
+    + points("val", n0="4.4000000000000004", n1="7")
+    + "</c:ser><c:ser><c:tx><c:v>2019</c:v></c:tx>"
+    + points("val", n1="9", nx="?")
+    + "</c:ser></c:barChart></c:plotArea></c:chart></c:chartSpace>"
+)
+DIAGRAM = (
+    '<d:dataModel xmlns:d="urn:d" xmlns:a="urn:a"><d:ptLst><d:pt><d:t><a:p><a:r><a:t>Count the barges</a:t></a:r></a:p>'
+    '</d:t></d:pt><d:pt type="sibTrans"/><d:pt><d:t><a:p><a:r><a:t>Tell the master</a:t></a:r></a:p></d:t></d:pt>'
+    "</d:ptLst></d:dataModel>"
+)
+
+
+def test_charts_and_diagrams_of_word_come_after_the_text(tmp_path):
+    parts = {
+        "word/diagrams/data1.xml": DIAGRAM,
+        "word/charts/chart10.xml": "<damaged",
+        "word/charts/chart2.xml": CHART,
+    }
+    document = document_of(tmp_path, "a.docx", word("#Aid", "It waits.", parts=parts))
+    assert texts(document) == [
+        "Aid",
+        "It waits.",
+        "Arrivals by port",
+        "| 2018 | 2019",
+        "Cucuta | 4.4",
+        "Maicao | 7 | 9",
+        "Count the barges",
+        "Tell the master",
+    ]
+    header = document.blocks[5].header
+    assert header and document.text[header.start : header.end] == "| 2018 | 2019"
+
+
+def test_a_word_file_that_is_only_a_chart_has_its_text(tmp_path):
+    document = document_of(tmp_path, "a.docx", word(parts={"word/charts/chart1.xml": CHART}))
+    assert texts(document)[0] == "Arrivals by port"
+
+
 def test_open_document_text(tmp_path):
     rows = odf_row("Country", "Many") + odf_row("Peru", "768,000")
     body = (
