@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -54,7 +55,11 @@ def _chart(tree: etree._Element, before: int) -> list[Piece]:
     places = sorted({at for _, _, values in series for at in values} | set(named))
     rows = [["", *(name for name, _, _ in series)]]
     rows += [[named.get(at, ""), *(values.get(at, "") for _, _, values in series)] for at in places]
-    return [*pieces, *table_pieces(rows, Place(), before=before + len(pieces))]
+    table = table_pieces(rows, Place(), before=before + len(pieces))
+    if any(rows[0]):  # a chart says which row names the columns, also when the names are years
+        header = before + len(pieces)
+        table = [table[0], *(replace(row, header=header) for row in table[1:])]
+    return [*pieces, *table]
 
 
 def _diagram(tree: etree._Element, before: int) -> list[Piece]:

@@ -60,7 +60,8 @@ def test_charts_and_diagrams_of_word_come_after_the_text(tmp_path):
         "Tell the master",
     ]
     header = document.blocks[5].header
-    assert header and document.text[header.start : header.end] == "| 2018 | 2019"
+    assert header
+    assert document.text[header.start : header.end] == "| 2018 | 2019"
 
 
 def test_a_word_file_that_is_only_a_chart_has_its_text(tmp_path):
