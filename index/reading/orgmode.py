@@ -85,8 +85,9 @@ class _Blocks:
         if not _TABLE_RULE.fullmatch(line.text):
             self._row += 1
             span = _row_span(line)
-            yield Part(BlockKind.ROW, *span, place=Place(row=self._row), header=self._header)
-            self._header = self._header or span
+            if span.start < span.end:
+                yield Part(BlockKind.ROW, *span, place=Place(row=self._row), header=self._header)
+                self._header = self._header or span
 
     def _join(self, kind: BlockKind, line: Line) -> None:
         self._header, self._row = None, 0

@@ -10,6 +10,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -48,6 +49,8 @@ def is_clean(name: str, seconds: int) -> bool:
         command = [sys.executable, "-m", "tests.fuzz", name, "--inside", corpus, "--seconds", str(seconds)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parents[1])
     lines = done.stderr.splitlines()
+    with suppress(OSError):  # nothing was found
+        (CASES / name).rmdir()
     tried = next((line.split()[-1] for line in lines if line.startswith("stat::number_of_executed_units")), "0")
     print(f"{name:>14}: {'clean' if done.returncode == 0 else 'FOUND'}, {int(tried):,} inputs", flush=True)  # noqa: T201
     if done.returncode:
