@@ -67,7 +67,7 @@ def _in_declared(data: bytes, encoding: str) -> str | None:
         pass
     try:
         return data.decode(encoding)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # no such encoding, or a name that is none
         return None
 
 

@@ -74,5 +74,5 @@ def _piece(paragraph: str) -> Piece:
 def _in_charset(data: bytes, charset: str | None) -> str:
     try:
         return data.decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # no such encoding, or a name that is none
         return decoded(data)
