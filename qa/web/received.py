@@ -8,11 +8,14 @@ as well. So without this, whoever reaches the page would read every file that th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
-__all__ = ["Page", "is_text", "is_uploads"]
+if TYPE_CHECKING:
+    from gradio.state_holder import StateHolder
+
+__all__ = ["Page", "forget_closed", "is_text", "is_uploads"]
 
 REFUSED = "This is nothing that the page itself would send."
 
@@ -22,6 +25,9 @@ MOST_CHARACTERS = 200_000
 TABS = 1_000
 """Whose values Gradio keeps, a tenth of a megabyte or more for each; beyond them it forgets those of the one that asked
 longest ago. Each reload is another tab to it."""
+
+CLOSED = 50
+"""Of these, so many may be closed. A tab that has lost its connection for a while counts as closed and comes back."""
 
 _OF_A_FILE = {"path", "url", "orig_name", "size", "mime_type", "meta"}
 
@@ -42,7 +48,17 @@ class Page(gr.Blocks):
             is_file = isinstance(part, gr.File)
             if not (is_uploads(value, cast(Collection[str], self.upload_file_set)) if is_file else is_text(value)):
                 raise gr.Error(REFUSED, print_exception=False)
+        forget_closed(self.state_holder)
         return await super().preprocess_data(block_fn, inputs, *rest, **named)
+
+
+def forget_closed(tabs: StateHolder) -> None:
+    """Keep the values of the `CLOSED` closed tabs that asked last; Gradio itself keeps those of all, for good."""
+    closed = [name for name, values in list(tabs.session_data.items()) if values.is_closed]
+    with tabs.lock:
+        for name in closed[:-CLOSED]:
+            tabs.session_data.pop(name, None)
+            tabs.time_last_used.pop(name, None)
 
 
 def is_text(value: Any) -> bool:

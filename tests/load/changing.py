@@ -31,9 +31,7 @@ SEEN_WITHIN_SECONDS = 60.0
 KEPT = 20
 """Documents that came and have not gone yet, at most."""
 
-MOST_AT_ONCE = 3
-
-SYNC_EVERY, KILL_EVERY = 6, 5
+SYNC_EVERY, KILL_EVERY = 6, 10
 """Of how many changes one is followed by a sync from another process, or a killed process that answers."""
 
 
@@ -75,15 +73,17 @@ class Changing:
 
     def close(self) -> None:
         """Take away what came, and close the tab."""
-        for fact in self._there:
-            (self._corpus / fact.path).unlink(missing_ok=True)
+        for each in self._there:
+            (self._corpus / each.path).unlink(missing_ok=True)
         self._tab.delete()
         self._tab.close()
 
     def _kind(self) -> str:
         if len(self._there) >= KEPT:
             return self._chance.choice(("remove", "delete"))
-        return self._chance.choice(("upload", "write", *(("edit", "rename", "remove", "delete") if self._there else ())))
+        return self._chance.choice(
+            ("upload", "write", *(("edit", "rename", "remove", "delete") if self._there else ()))
+        )
 
     def _new(self, folder: str) -> Fact:
         number = next(self._numbers)
@@ -106,7 +106,7 @@ class Changing:
 
     def _edit(self) -> None:
         old = self._taken()
-        now = replace(fact(old.path, next(self._numbers), self._chance))
+        now = fact(old.path, next(self._numbers), self._chance)
         beside = self._corpus / FOLDER / ".edited~"  # as editors save
         beside.write_text(now.text)
         beside.replace(self._corpus / now.path)
@@ -148,7 +148,7 @@ class Changing:
         self.done["sync"] += 1
 
     def _kill(self) -> None:
-        for asker in askers_of(self._process)[:1]:
+        for asker in askers_of(self._process)[1:]:  # the first one lives on, so that what it forgets to free is seen
             with suppress(ProcessLookupError):
                 os.kill(asker, signal.SIGKILL)
                 self.done["kill"] += 1

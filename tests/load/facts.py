@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SUBJECTS = (
-    ("lighthouse", "The lighthouse of {name} was painted {word} by its keepers.", "How was the lighthouse of {name} painted?"),
-    ("ferry", "The ferry to {name} sails from the pier called {word}.", "From which pier does the ferry to {name} sail?"),
-    ("mill", "The old mill of {name} belongs to the family {word}.", "Which family does the old mill of {name} belong to?"),
-    ("bridge", "The bridge of {name} was built by the engineer {word}.", "Which engineer built the bridge of {name}?"),
-)  # fmt: skip
+    ("lighthouse", "The lighthouse of {name} was painted {word} by its keepers.", "How was the {of} painted?"),
+    ("ferry", "The ferry of {name} sails from the pier called {word}.", "From which pier does the {of} sail?"),
+    ("mill", "The old mill of {name} belongs to the family {word}.", "Which family does the old {of} belong to?"),
+    ("bridge", "The bridge of {name} was built by the engineer {word}.", "Which engineer built the {of}?"),
+)
 
 FILLING = (
     "Nobody had expected so many visitors before the summer, and the inns were full by noon.",
@@ -56,7 +56,7 @@ def fact(path: str, number: int, chance: random.Random) -> Fact:
     sentence = says.format(name=name, word=word)
     title, filling = f"The {subject} of {name}", chance.sample(FILLING, 3)
     text = _written(path, title, [sentence, *filling])
-    return Fact(path, text, asks.format(name=name), (word,), (path,))
+    return Fact(path, text, asks.format(of=f"{subject} of {name}"), (word,), (path,))
 
 
 def _written(path: str, title: str, sentences: list[str]) -> str:

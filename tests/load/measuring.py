@@ -14,9 +14,6 @@ from pathlib import Path
 ASKER = "qa.askers.worker"
 """Stands in the command of a process that answers."""
 
-READERS = "index.reading"
-"""Stands in the command of a process that reads documents."""
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -28,8 +25,8 @@ class Taken:
     """Memory of the server's own process, its share of what is shared (PSS)."""
     private: float
     """Of that what is in no file: what a leak in the server would grow."""
-    askers: float
-    """Memory of the processes that answer, together (PSS)."""
+    asker: float
+    """Memory that is in no file of the process that has answered for longest; 0 without one."""
     total: float
     """Memory of all (PSS), those that read documents among them."""
     files: int
@@ -73,17 +70,15 @@ class Measuring:
 
     def look(self) -> Taken:
         """One look now."""
-        children = [*descendants(self.server)]
+        children = {child: memory(child) for child in sorted(descendants(self.server))}
         askers = [child for child in children if ASKER in command_of(child)]
         server, private = memory(self.server)
-        of_askers = sum(memory(asker)[0] for asker in askers)
-        others = sum(memory(child)[0] for child in children if child not in askers)
         return Taken(
             seconds=time.monotonic() - self.began,
             server=server,
             private=private,
-            askers=of_askers,
-            total=server + of_askers + others,
+            asker=children[askers[0]][1] if askers else 0.0,
+            total=server + sum(each for each, _ in children.values()),
             files=handles(self.server),
             asker_files=max(map(handles, askers), default=0),
             threads=threads(self.server),
@@ -109,8 +104,8 @@ def descendants(process: int) -> Iterator[int]:
 
 
 def askers_of(process: int) -> list[int]:
-    """The processes that answer for a server."""
-    return [child for child in descendants(process) if ASKER in command_of(child)]
+    """The processes that answer for a server, the one that was started first first."""
+    return sorted(child for child in descendants(process) if ASKER in command_of(child))
 
 
 def command_of(process: int) -> str:

@@ -126,7 +126,7 @@ class Visitors:
                 return False  # it may have waited for the tab
             if kind == "source" and "fn-leaf" not in tab.open_source():
                 raise Lost("a source did not open")
-            if kind == "export" and len(tab.export(chance.choice(("markdown", "html", "json")))) < 100:
+            if kind == "export" and len(tab.export(chance.choice(("markdown", "html")))) < 100:
                 raise Lost("a conversation was not exported")
             if kind == "reload":
                 tab.reload()

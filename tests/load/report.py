@@ -12,6 +12,11 @@ from tests.load.verdicts import Row, Verdict, percentile
 ROWS = 12
 """Of the table over time."""
 
+HEADS = (
+    "minute", "server MB", "of that private", "an asker MB", "all MB", "files", "threads", "processes", "index MB",
+    "WAL MB", "temporary", "answers", "p50 ms", "p95 ms",
+)  # fmt: skip
+
 
 def report(outcome: Outcome, held: Sequence[Verdict]) -> str:
     """The verdicts, what was done, and how it went over time."""
@@ -24,9 +29,8 @@ def report(outcome: Outcome, held: Sequence[Verdict]) -> str:
         "",
         *(f"- {verdict}" for verdict in held),
         "",
-        "| minute | server MB | of that private | all MB | files | threads | processes | index MB | WAL MB | temporary "
-        "| answers | p50 ms | p95 ms |",
-        "| --- " * 13 + "|",
+        f"| {' | '.join(HEADS)} |",
+        "| --- " * len(HEADS) + "|",
         *(_row(outcome, number) for number in range(ROWS)),
         "",
         *(f"- {line}" for line in outcome.lost),
@@ -39,8 +43,8 @@ def _row(outcome: Outcome, number: int) -> str:
     began = outcome.taken[0].seconds if outcome.taken else 0.0
     then = [each for each in outcome.taken if number * length <= each.seconds - began < (number + 1) * length]
     if not then:
-        return f"| {number * length / 60:.1f} |" + " |" * 12
-    names = ("server", "private", "total", "files", "threads", "processes", "index", "log", "temporary")
+        return f"| {number * length / 60:.1f} |" + " |" * (len(HEADS) - 1)
+    names = ("server", "private", "asker", "total", "files", "threads", "processes", "index", "log", "temporary")
     middle = [f"{_median(then, name):.{1 if name in {'index', 'log'} else 0}f}" for name in names]
     times = _of(outcome.answers, number * length, (number + 1) * length)
     told = [f"{1e3 * percentile(times, share):.0f}" for share in (0.5, 0.95)] if times else ["", ""]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -13,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from tests.load.changing import FOLDER, Changing, copied, leftovers
+from tests.load.changing import Changing, copied, leftovers
 from tests.load.facts import Fact, facts
 from tests.load.measuring import Measuring, Taken, files_below
 from tests.load.reading import Visitors, check
@@ -32,8 +30,6 @@ QUIET_SECONDS = 30.0
 HANDLES_LEFT = 6
 """Open files more than after the warming up that are not taken for forgotten: a connection to the index in a thread
 that was first used since."""
-
-CHANGE_EVERY_SECONDS = 3.0
 
 
 @dataclass
@@ -66,14 +62,15 @@ class Outcome:
         return [(each.seconds, float(getattr(each, name))) for each in self.taken]
 
 
-def load(  # noqa: PLR0913 -- what a load is made of
+def load(
     place: Path,
     *,
     minutes: float,
     rate: float,
     seed: int = 20190501,
     kept: int = KEPT,
-    warm_seconds: float = 30.0,
+    warm_seconds: float = 60.0,
+    change_every_seconds: float = 3.0,
     tell: Callable[[str], object] = lambda line: None,
 ) -> Outcome:
     """Run a server on a copy of the sample corpus in `place` for so long. Raises `Lost` when it cannot even begin."""
@@ -93,12 +90,12 @@ def load(  # noqa: PLR0913 -- what a load is made of
         measuring = Measuring(process.pid, temporary, corpus / ".footnote", every_seconds=max(0.5, minutes / 2))
         visitors = Visitors(server, asked, seed)
         changing = Changing(server, process.pid, corpus, others, seed)
-        _at_once(visitors, changing, warm_seconds, rate)
+        _at_once(visitors, changing, warm_seconds, rate, change_every_seconds)
         time.sleep(min(QUIET_SECONDS, warm_seconds / 2))
         outcome.before = measuring.look()
         tell(f"warm: {outcome.before}")
         with measuring:
-            _at_once(visitors, changing, 60 * minutes, rate)
+            _at_once(visitors, changing, 60 * minutes, rate, change_every_seconds)
         visitors.close()
         changing.close()
         outcome.after = _at_rest(measuring, outcome.before)
@@ -124,7 +121,7 @@ def verdicts(outcome: Outcome, *, times: bool) -> list[Verdict]:
         Verdict("the server's shell", "Traceback" not in outcome.said, f"{outcome.said.count('Traceback')} tracebacks"),
     ]
     if times:
-        found += [memory_is_flat(name, outcome.row(name)) for name in ("server", "private", "total")]
+        found += [memory_is_flat(name, outcome.row(name)) for name in ("server", "private", "asker")]
         found += [count_is_flat(name, outcome.row(name)) for name in ("files", "asker_files", "threads", "processes")]
         found.append(latency_is_stable(outcome.answers))
     return found
@@ -177,8 +174,8 @@ def _answered(server: Server, known: list[Fact]) -> list[Fact]:
     return right
 
 
-def _at_once(visitors: Visitors, changing: Changing, seconds: float, rate: float) -> None:
-    changes = threading.Thread(target=changing.change, args=(seconds, CHANGE_EVERY_SECONDS), name="changes")
+def _at_once(visitors: Visitors, changing: Changing, seconds: float, rate: float, every_seconds: float) -> None:
+    changes = threading.Thread(target=changing.change, args=(seconds, every_seconds), name="changes")
     changes.start()
     visitors.visit(seconds, rate)
     changes.join()
