@@ -35,11 +35,6 @@ def of_two_tabs(monkeypatch):
 
 
 @pytest.fixture
-def of_one_closed_tab(monkeypatch):
-    monkeypatch.setattr(received, "CLOSED", 1)
-
-
-@pytest.fixture
 def secret(tmp_path):
     file = tmp_path / "secret"
     file.write_text(SECRET)
@@ -123,13 +118,13 @@ def test_what_tabs_have_sent_does_not_fill_the_memory(of_two_tabs, client):
     assert list(page.state_holder.session_data) == ["tab 3", "tab 4"]
 
 
-def test_what_closed_tabs_have_sent_is_forgotten_before_what_open_ones_have(of_one_closed_tab, client):
+def test_nothing_that_was_drawn_is_kept_of_a_tab(client):
+    client.post("/api/sync")
+    answer = sent(client, "ask", ["Text?", "a" * 32 + ":" + "b" * 32, None])
+    assert "fn-exchange" in answer.text
+    assert sent(client, "look", ["a" * 32 + ":" + "b" * 32, None]).status_code == 200
     (page,) = (route.app for route in client.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
-    kept = page.state_holder.session_data
-    for number in range(4):
-        assert sent(client, "come_back", ["x"], tab=f"tab {number}").status_code == 200
-    for number in (1, 2, 3):
-        kept[f"tab {number}"].is_closed = True
-    assert sent(client, "come_back", ["x"], tab="tab 1").status_code == 200  # it had only lost its connection
-    assert list(kept) == ["tab 0", "tab 1"]
-    assert set(page.state_holder.time_last_used) == {"tab 0", "tab 1"}
+    kept = page.state_holder.session_data["s"]
+    assert list(kept.config_values) == []
+    assert kept.state_data, "what the tab asks and has seen is kept"
+    assert not any("fn-exchange" in str(getattr(part, "value", "")) for part in kept.blocks_config.blocks.values())
