@@ -182,10 +182,11 @@ def _at_once(visitors: Visitors, changing: Changing, seconds: float, rate: float
 
 
 def _at_rest(measuring: Measuring, before: Taken) -> Taken:
-    """The last look, once handles are what they were, or after a while."""
+    """The last look, once what was taken is given back, or after a while."""
     deadline = time.monotonic() + QUIET_SECONDS
     while True:
         last = measuring.look()
-        if time.monotonic() > deadline or (last.files <= before.files and last.temporary == 0):
+        is_back = max(last.files - before.files, last.threads - before.threads) <= HANDLES_LEFT
+        if time.monotonic() > deadline or (is_back and last.temporary == 0):
             return last
         time.sleep(0.5)
