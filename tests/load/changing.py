@@ -41,7 +41,7 @@ class Changing:
     def __init__(self, server: Server, process: int, corpus: Path, temporary: Path, seed: int) -> None:
         """`process`: the server's. `temporary`: for what other processes write on their way."""
         self._server, self._process, self._corpus, self._temporary = server, process, corpus, temporary
-        self._chance = random.Random(seed)
+        self._chance = random.Random(f"passing {seed}")  # other words than those of the documents that stay
         self._tab = Tab(server, random.Random(seed + 1))
         self._there: list[Fact] = []
         self._numbers = count(int(seed) % 4)

@@ -70,7 +70,7 @@ class Measuring:
 
     def look(self) -> Taken:
         """One look now."""
-        children = {child: memory(child) for child in sorted(descendants(self.server))}
+        children = {child: memory(child) for child in sorted(descendants(self.server), key=started_at)}
         askers = [child for child in children if ASKER in command_of(child)]
         server, private = memory(self.server)
         return Taken(
@@ -105,7 +105,14 @@ def descendants(process: int) -> Iterator[int]:
 
 def askers_of(process: int) -> list[int]:
     """The processes that answer for a server, the one that was started first first."""
-    return sorted(child for child in descendants(process) if ASKER in command_of(child))
+    return sorted((child for child in descendants(process) if ASKER in command_of(child)), key=started_at)
+
+
+def started_at(process: int) -> int:
+    """When it was started, in ticks since the system was; 0 for one that has ended. Its number says nothing of that."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+    return 0
 
 
 def command_of(process: int) -> str:
