@@ -32,7 +32,7 @@ __all__ = ["KnownFile", "NewPassages", "Recorded", "Store", "connect", "missing_
 BUSY_SECONDS = 30
 """How long a statement waits for another process's commit."""
 
-_VARIABLES = 500
+_VARIABLES = 512
 """Values bound in one statement (SQLite's limit was 999 for long)."""
 
 _DOCUMENT = (
@@ -209,13 +209,9 @@ class Store:
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The same as they are kept (see `sentence_vectors`)."""
         found: dict[int, bytes] = {}
+        query = "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key WHERE p.id IN ({})"
         for some in _batches(ids):
-            rows = self._connection.execute(
-                "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key "
-                f"WHERE p.id IN ({_marks(some)})",
-                some,
-            )
-            found.update(rows.fetchall())
+            found.update(self._connection.execute(query.format(_marks(some)), some).fetchall())
         return found
 
     def paths(self) -> list[tuple[int, str]]:
@@ -281,8 +277,11 @@ def _unreadable(error: Exception) -> StoreError:
 
 
 def _batches(values: Sequence[int]) -> Iterator[list[int]]:
+    """For one `IN` each, as many as a power of two: [1, 2, 3] -> [1, 2, 3, 3]."""
+    # A connection keeps a statement of 17 KB for each number of values, and each thread of a server has a connection.
     for at in range(0, len(values), _VARIABLES):
-        yield [int(value) for value in values[at : at + _VARIABLES]]
+        some = [int(value) for value in values[at : at + _VARIABLES]]
+        yield some + some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
 
 
 def _marks(values: Sequence[int]) -> str:

@@ -8,9 +8,12 @@ as well. So without this, whoever reaches the page would read every file that th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
+
+if TYPE_CHECKING:
+    from gradio.state_holder import SessionState
 
 __all__ = ["Page", "is_text", "is_uploads"]
 
@@ -20,8 +23,8 @@ MOST_CHARACTERS = 200_000
 """Of a text: far more than can be asked, so that a pasted document is told so. Gradio keeps the latest of each tab."""
 
 TABS = 1_000
-"""Whose values Gradio keeps, a tenth of a megabyte or more for each; beyond them it forgets those of the one that asked
-longest ago. Each reload is another tab to it."""
+"""Whose values Gradio keeps, closed ones among them; beyond them it forgets those of the one that asked longest ago.
+Each reload is another tab to it."""
 
 _OF_A_FILE = {"path", "url", "orig_name", "size", "mime_type", "meta"}
 
@@ -34,7 +37,9 @@ class Page(gr.Blocks):
         super().__init__(title=title, analytics_enabled=False, fill_width=True)
         self.state_session_capacity = TABS
 
-    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
+    async def preprocess_data(
+        self, block_fn: Any, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
+    ) -> Any:
         """The values as the function takes them. Raises `gr.Error` for what the page itself would not send."""
         for part, value in zip(block_fn.inputs, inputs, strict=False):  # Gradio says when there are too few
             if part.stateful or value is None:  # what is kept here does not come from the browser
@@ -42,7 +47,26 @@ class Page(gr.Blocks):
             is_file = isinstance(part, gr.File)
             if not (is_uploads(value, cast(Collection[str], self.upload_file_set)) if is_file else is_text(value)):
                 raise gr.Error(REFUSED, print_exception=False)
-        return await super().preprocess_data(block_fn, inputs, *rest, **named)
+        if state:
+            state.config_values = _Unkept()
+        return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+
+
+class _Unkept(dict[int, Any]):
+    """In the place of what Gradio keeps of each tab for its deep links, which are closed (`access/needed.py`).
+
+    That is a description of every part of the page, and the texts that were drawn last: a sixth of a megabyte of an
+    empty page, twice that with a conversation. Gradio writes into it and reads nothing else of it.
+    """
+
+    def __contains__(self, part: object) -> bool:
+        return True
+
+    def __getitem__(self, part: int) -> dict[str, Any]:
+        return {}
+
+    def __setitem__(self, part: int, description: Any) -> None:
+        pass
 
 
 def is_text(value: Any) -> bool:

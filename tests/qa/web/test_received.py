@@ -116,3 +116,15 @@ def test_what_tabs_have_sent_does_not_fill_the_memory(of_two_tabs, client):
         assert sent(client, "come_back", ["x"], tab=f"tab {number}").status_code == 200
     (page,) = (route.app for route in client.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
     assert list(page.state_holder.session_data) == ["tab 3", "tab 4"]
+
+
+def test_nothing_that_was_drawn_is_kept_of_a_tab(client):
+    client.post("/api/sync")
+    answer = sent(client, "ask", ["Text?", "a" * 32 + ":" + "b" * 32, None])
+    assert "fn-exchange" in answer.text
+    assert sent(client, "look", ["a" * 32 + ":" + "b" * 32, None]).status_code == 200
+    (page,) = (route.app for route in client.app.routes if hasattr(getattr(route, "app", None), "state_holder"))
+    kept = page.state_holder.session_data["s"]
+    assert list(kept.config_values) == []
+    assert kept.state_data, "what the tab asks and has seen is kept"
+    assert not any("fn-exchange" in str(getattr(part, "value", "")) for part in kept.blocks_config.blocks.values())
