@@ -26,6 +26,7 @@ from qa.cli_options import (
     IndexOption,
     JsonOption,
     ModelOption,
+    RepairOption,
     RerankerOption,
     SyncOption,
     WithinOption,
@@ -206,17 +207,20 @@ def check(
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="Passages looked at where looking at all would take long.")
     ] = SAMPLE,
+    repair: RepairOption = False,
     as_json_: JsonOption = False,
 ) -> None:
     """Test the index: is it sound, is every passage found by its own words, is every citation a slice?
 
-    Ends with status 1 when something is wrong.
+    With --repair, what is damaged is mended first, and said line by line. Ends with status 1 when something is wrong.
     """
     from qa.progress import TerminalProgress
 
     with TerminalProgress() as progress:
         report = Corpus(corpus, index=index, model=model).check(
-            sample=sample, on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share)
+            sample=sample,
+            on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share),
+            repair=repair,
         )
     _json(check_as_json(report)) if as_json_ else print_check(report)
     if not report.well:

@@ -13,6 +13,7 @@ __all__ = [
     "IndexOption",
     "JsonOption",
     "ModelOption",
+    "RepairOption",
     "RerankerOption",
     "SyncOption",
     "WithinOption",
@@ -30,6 +31,9 @@ DeviceOption = Annotated[
     typer.Option("--device", help="Where the model runs: cpu, or one of torch such as cuda (asking needs the same)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RepairOption = Annotated[
+    bool, typer.Option("--repair", help="Mend what is damaged first; documents are only read, a damaged file is kept.")
+]
 RerankerOption = Annotated[
     str | None,
     typer.Option("--reranker", help="A cross-encoder by name or folder, to read the best passages once more."),

@@ -129,8 +129,8 @@ def test_an_index_that_is_wrong_in_itself_is_not_asked(corpus, tmp_path):
     report = corpus.check()
     found = {finding.name: finding for finding in report.findings}
     assert not report.well
-    assert found["passages"].verdict == Verdict.WRONG
-    assert (found["reachable"].verdict, found["reachable"].said) == (Verdict.NOT_CHECKED, "mend first: passages")
+    assert found["rows"].verdict == Verdict.WRONG
+    assert (found["reachable"].verdict, found["reachable"].said) == (Verdict.NOT_CHECKED, "mend first: rows")
 
 
 def test_an_empty_index_is_well(tmp_path):
