@@ -34,9 +34,9 @@ Value = int | float | str | bytes | None
 
 
 def row_sum(*values: Value) -> int:
-    """CRC-32 of some values of SQLite: of numbers and texts as they are written, and of the bytes themselves."""
-    written = [len(value) if type(value) is bytes else value for value in values]
-    total = zlib.crc32(ascii(written).encode())  # not repr: what it escapes differs between versions of Python
+    """CRC-32 of some values of SQLite: of texts and numbers as they are written, then of all the bytes."""
+    written = [v if type(v) is str else f"{len(v)} bytes" if type(v) is bytes else f"#{v!r}" for v in values]
+    total = zlib.crc32("\0".join(written).encode("utf-8", "surrogatepass"))
     for value in values:
         if type(value) is bytes:
             total = zlib.crc32(value, total)

@@ -7,7 +7,6 @@ indexes were built at and fetch what lies between: `passages_after` and `removed
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,14 +22,12 @@ from index.documents import Document
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
-from index.row_sums import COLUMNS, damage, is_whole, listed, whole, whole_rows
+from index.row_sums import COLUMNS, damage, listed, whole, whole_rows
 from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
 __all__ = ["KnownFile", "NewPassages", "Store"]
-
-_log = logging.getLogger(__name__)
 
 _VARIABLES = 500
 """Values bound in one statement (SQLite's limit was 999 for long)."""
@@ -214,16 +211,16 @@ class Store:
         return NewPassages(ids, keys, vectors.reshape(-1, dimension))
 
     def _check_that_it_waits(self, passage: int) -> None:
-        """A passage has no vector only while a sync is under way, or since one was interrupted."""
+        """A passage lacks vectors only while a sync is under way, or since one was interrupted."""
         if not self.meta("under_way"):
-            raise damage(self._connection, f"the vector of passage {passage} is missing")
+            raise damage(self._connection, f"vectors of passage {passage} are missing")
 
     def sentence_vectors(self, ids: Sequence[int], dimension: int) -> dict[int, NDArray[np.float32]]:
         """Vectors of sentences by passage id: float32 (sentences, dimension); none where they are not embedded yet."""
         return {passage: unpacked(data, dimension) for passage, data in self.packed_sentences(ids).items()}
 
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
-        """The same as they are kept (see `sentence_vectors`); damaged ones count as not embedded yet."""
+        """The same as they are kept (see `sentence_vectors`)."""
         found: dict[int, bytes] = {}
         for some in _batches(ids):
             rows = self._connection.execute(
@@ -231,13 +228,9 @@ class Store:
                 f"WHERE p.id IN ({_marks(some)})",
                 some,
             )
-            for passage, *row in rows:
-                if is_whole(row):
-                    found[passage] = row[1]
-                else:
-                    _log.warning(
-                        "the sentence vectors of passage %d are damaged: run `footnote check --repair`", passage
-                    )
+            found.update((row[0], whole(self._connection, "sentences", row[1:])[1]) for row in rows)
+        if len(found) < len(ids):
+            self._check_that_it_waits(next(passage for passage in ids if passage not in found))
         return found
 
     def paths(self) -> list[tuple[int, str]]:
