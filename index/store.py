@@ -139,6 +139,8 @@ class Store:
         query = f"SELECT {listed('texts')} FROM texts WHERE document = ?"
         row = self._connection.execute(query, (record.id,)).fetchone() if record else None
         if row is None:
+            if record and record.state is State.INDEXED:
+                raise damage(self._connection, f"the text of {path} is missing")
             raise KeyError(path)
         return read_document(*whole(self._connection, "texts", row)[1:3])
 

@@ -123,10 +123,10 @@ def _built(mend: Mend, database: Path) -> None:
 def _put_in_place(new: Path, database: Path) -> Path:
     """One step changes the store; the log of the old one goes first, lest it be played into the new one."""
     aside = free_name(database)
-    for log in _LOGS:
-        before = database.with_name(database.name + log)
-        if before.exists():
-            before.replace(aside.with_name(aside.name + log))
+    log = database.with_name(f"{database.name}-wal")
+    if log.exists():
+        log.replace(aside.with_name(f"{aside.name}-wal"))
+    database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
     try:
         os.link(database, aside)
     except OSError:  # not every file system can

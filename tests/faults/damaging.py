@@ -29,6 +29,8 @@ HEADER = (0, 15, 16, 17, 18, 19, 20, 21, 24, 27, 28, 31, 32, 36, 40, 44, 47, 56,
 NOTHING_IN_THEM = {"writer.lock", ".gitignore", "index.db-shm"}
 SAMPLE = 12
 SCORE_TOLERANCE = 0.02
+LOG_HEAD, FRAME_HEAD = 32, 24
+"""Bytes of SQLite's log before its first frame, and of a frame before its page."""
 OWNER, CONVERSATION = "somebody", "0" * 32
 
 
@@ -137,7 +139,6 @@ def make_sound(folder: Path, *, with_log: bool = False) -> Sound:
     write_documents(folder / "corpus")
     corpus = opened(folder / "corpus")
     corpus.sync()
-    before = answers_of(corpus)
     (folder / "corpus" / "note3.md").write_text("# Note 3\n\nThe army of note 3 has gone to the border.\n")
     (folder / "corpus" / "note4.md").unlink()
     for number in range(6):
@@ -151,8 +152,22 @@ def make_sound(folder: Path, *, with_log: bool = False) -> Sound:
         shutil.copytree(folder / "corpus" / ".footnote", folder / "index")
     if not with_log:
         opened(folder / "corpus", folder / "index").sync()
-    states = [answers_of(opened(folder / "corpus", folder / "index")), *([before] if with_log else [])]
-    return Sound(folder / "corpus", folder / "index", tuple(states))
+    states = [answers_of(opened(folder / "corpus", folder / "index"))]
+    return Sound(folder / "corpus", folder / "index", (*states, *_earlier(folder)) if with_log else tuple(states))
+
+
+def _earlier(folder: Path) -> Iterator[dict[str, Any]]:
+    """What the index answered after each commit that is in its log."""
+    log = (folder / "index" / "index.db-wal").read_bytes()
+    for end in range(LOG_HEAD, len(log), FRAME_HEAD + PAGE):
+        if end == LOG_HEAD or any(
+            log[end - FRAME_HEAD - PAGE + 4 : end - FRAME_HEAD - PAGE + 8]
+        ):  # the end of a commit
+            shutil.rmtree(folder / "earlier", ignore_errors=True)
+            (folder / "earlier").mkdir()
+            shutil.copyfile(folder / "index" / "index.db", folder / "earlier" / "index.db")
+            (folder / "earlier" / "index.db-wal").write_bytes(log[:end])
+            yield answers_of(opened(folder / "corpus", folder / "earlier"))
 
 
 def damages(index: Path, *, flips: int, seed: int) -> Iterator[Damage]:
