@@ -183,9 +183,8 @@ class Corpus:
     def check(self, *, sample: int | None = None, on_check: OnCheck | None = None, repair: bool = False) -> CheckReport:
         """Test the index: itself, against the folder, and by asking it for its own passages.
 
-        `sample`: passages looked at where looking at all would take long (default: 500). Raises `IndexMissing`,
-        `CorpusError`, `ModelError`; what is wrong is in the report. `repair`: mend what is damaged first, which raises
-        `IndexLocked` and `IndexNotWritable`, too.
+        `sample`: passages looked at where looking at all would take long (default: 500). `repair`: mend first what is
+        damaged. Raises `IndexMissing`, `CorpusError`, `ModelError`; a repair also `IndexLocked`, `IndexNotWritable`.
         """
         from qa.checking import SAMPLE, checked
 

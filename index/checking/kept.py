@@ -57,4 +57,5 @@ def kept_finding(folder: Path) -> Finding:
         if kept.damaged:
             problems.append(f"{kept.damaged:,} lines of {kept.path.relative_to(folder)} are damaged")
     facts = {"files": files, "lines": lines}
-    return judged("kept", problems, f"{lines:,} lines of {files:,} files are whole", remedy=REPAIR, facts=facts)
+    well = f"{lines:,} lines of {files:,} files of conversations and judgements are whole"
+    return judged("kept", problems, well if files else "no conversations or judgements", remedy=REPAIR, facts=facts)

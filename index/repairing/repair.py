@@ -22,7 +22,7 @@ from index.renewal import new_identity
 from index.repairing.aside import free_name
 from index.repairing.kept import kept_mended
 from index.repairing.rows import mend_rows
-from index.repairing.salvage import Salvaged, salvaged
+from index.repairing.salvage import Salvaged, as_long_as_it_was, salvaged
 from index.report import SyncReport
 from index.writing import WritableStore
 
@@ -100,8 +100,8 @@ def _renewed(mend: Mend, salvage: Callable[[Path, WritableStore], Salvaged]) -> 
     new = mend.folder / "index.db.repairing"
     _delete(new)
     try:
-        with closing(WritableStore.create(new)) as store:
-            kept = salvage(mend.database, store)
+        with closing(WritableStore.create(new)) as store, as_long_as_it_was(mend.database) as damaged:
+            kept = salvage(damaged, store)
             new_identity(store)
             with store.committing():
                 store.set_meta("under_way", "yes")

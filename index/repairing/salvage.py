@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,10 +17,16 @@ from index.database import connect, has_sums
 from index.row_sums import is_whole, listed
 from index.writing import WritableStore
 
-__all__ = ["Salvaged", "salvaged"]
+__all__ = ["Salvaged", "as_long_as_it_was", "salvaged"]
 
 AT_ONCE = 1_000
 """Rows of one commit."""
+
+HEAD = 100
+"""Bytes of SQLite's header: at 16 the size of a page, at 28 how many there are."""
+
+MOST_BYTES = 1 << 38
+"""A header that names a longer file is damaged itself."""
 
 NEEDED = ("model", "fingerprint", "dimension")
 """Without these nobody knows which model the vectors are of."""
@@ -59,6 +67,31 @@ def salvaged(damaged: Path, store: WritableStore) -> Salvaged:
     with store.committing():
         store.remove_halves()
     return Salvaged(len(store.documents()), vectors)
+
+
+@contextmanager
+def as_long_as_it_was(database: Path) -> Iterator[Path]:
+    """The file itself; for one that was cut a copy with empty pages at its end: SQLite opens nothing shorter.
+
+    Raises `OSError`.
+    """
+    with database.open("rb") as file:
+        head = file.read(HEAD)
+    length = int.from_bytes(head[16:18], "big") * int.from_bytes(head[28:32], "big")
+    if len(head) < HEAD or not database.stat().st_size < length < MOST_BYTES:
+        yield database
+        return
+    copy, log = database.with_name(f"{database.name}.copy"), database.with_name(f"{database.name}-wal")
+    copied = [copy, *(copy.with_name(copy.name + suffix) for suffix in ("-wal", "-shm"))]
+    try:
+        shutil.copyfile(database, copy)
+        os.truncate(copy, length)
+        if log.exists():
+            shutil.copyfile(log, copied[1])
+        yield copy
+    finally:
+        for path in copied:
+            path.unlink(missing_ok=True)
 
 
 def _facts(source: sqlite3.Connection) -> dict[str, str]:

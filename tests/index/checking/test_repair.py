@@ -125,6 +125,19 @@ def test_what_is_whole_of_a_broken_store_is_not_embedded_again(index):
     assert len(embedded) < 200
 
 
+def test_of_a_store_that_was_cut_the_pages_that_are_there_are_kept(index):
+    database = index.folder / "index.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (index.folder / "index.db-shm").unlink(missing_ok=True)
+    database.write_bytes(database.read_bytes()[:-5000])
+    said, _ = repaired(index)
+    kept = next(line for line in said if line.endswith("of it are whole"))
+    assert kept not in {"index.db: 0 documents and 0 vectors of it are whole"}
+    assert is_well(index)
+    assert not list(index.folder.glob("*.copy*"))
+
+
 def test_rows_that_are_whole_and_wrong_are_made_anew(index):
     alter(index.folder / "index.db", "UPDATE passages SET text = replace(text, 'army', 'navy')")
     said, _ = repaired(index)
