@@ -182,6 +182,23 @@ def test_a_full_disk_is_said_and_loses_nothing(index, monkeypatch):
     assert is_well(index)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE passages SET text = 'navy' WHERE id = 2",
+        "UPDATE removed SET change = change",
+        "UPDATE documents SET id = 99 WHERE id = 2",
+    ],
+)
+def test_an_open_reader_goes_on_after_a_repair(index, statement):
+    reader = Corpus(index.corpus, embedder=CountingEmbedder())
+    assert reader.search("subject1", 1)[0].path == "note1.md"
+    alter(index.folder / "index.db", statement, sealed=())
+    repaired(index)
+    assert [reader.search(f"subject{n}", 1)[0].path for n in range(8)] == list(FILES)
+    assert reader.ask("Who was told to purge subject1?").citations[0].path == "note1.md"
+
+
 def test_while_another_writes_nothing_is_repaired(index, monkeypatch):
     monkeypatch.setattr("index.writer.LOCK_SECONDS", 0.1)
     with writing(index.corpus, index.folder), pytest.raises(IndexLocked, match=r"another sync .* is under way"):
