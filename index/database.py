@@ -15,10 +15,23 @@ from typing import NamedTuple
 from index.errors import IndexDamaged, IndexMissing
 from index.row_sums import row_sum, whole_rows
 
-__all__ = ["Recorded", "connect", "damage_named", "has_sums", "is_damage", "missing_index", "recorded"]
+__all__ = [
+    "UNREADABLE",
+    "Recorded",
+    "connect",
+    "damage_named",
+    "has_sums",
+    "is_damage",
+    "missing_index",
+    "recorded",
+    "said",
+]
 
 BUSY_SECONDS = 30
 """How long a statement waits for another process's commit."""
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading damaged pages raises; the second where Python cannot read SQLite's own message."""
 
 _OF_THE_PLACE = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
@@ -76,8 +89,17 @@ def has_sums(connection: sqlite3.Connection) -> bool:
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the error says that the file is not as it was written."""
+    if isinstance(error, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+        return False  # a mistake of ours
     code = getattr(error, "sqlite_errorcode", None)  # None: Python's own, of text that is not UTF-8
     return code is None or code & 0xFF not in _OF_THE_PLACE
+
+
+def said(error: Exception) -> str:
+    """What SQLite says, in one line and without what stands in documents."""
+    if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", None) is None:
+        return "a text in it is not UTF-8"
+    return " ".join(str(error).split())
 
 
 @contextmanager
@@ -87,8 +109,10 @@ def damage_named(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         if is_damage(error):
-            raise _damaged(path, str(error)) from error
+            raise _damaged(path, said(error)) from error
         raise
+    except UnicodeDecodeError as error:  # of a message of SQLite's that quotes a damaged name
+        raise _damaged(path, said(error)) from error
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:

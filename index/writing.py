@@ -58,7 +58,7 @@ class WritableStore(Store):
                 store._prepare()
                 store.check_format()
                 unless_it_is_sound.pop_all()
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             raise IndexNotWritable(_not_writable(path.parent, error)) from error
         if store.meta("moved_from") is None:
             with store.committing(visible=False):
@@ -81,7 +81,7 @@ class WritableStore(Store):
         except BaseException as error:
             if self._connection.in_transaction:
                 self._connection.rollback()
-            if isinstance(error, sqlite3.Error) and not is_damage(error):
+            if isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                 raise IndexNotWritable(_not_writable(self._folder(), error)) from error
             raise
 

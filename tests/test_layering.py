@@ -30,7 +30,6 @@ ROOMS = {
     "pypdfium2": ("index/reading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
-        "index/checking/database.py",
         "index/checking/rows.py",
         "index/database.py",
         "index/known_files.py",

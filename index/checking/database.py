@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.checking.rows import Row, damaged_rows, other_columns
-from index.database import connect, damage_named
+from index.database import UNREADABLE, connect, damage_named, said
 from index.documents import Document
 from index.errors import StoreError
 from index.layout import read_document
@@ -78,8 +77,8 @@ class CheckedStore(Store):
             found += other_columns(self._connection)
             for table, row, parent, _ in self._connection.execute("PRAGMA foreign_key_check"):
                 found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
+        except UNREADABLE as error:
+            return [said(error)]
         return [" ".join(line.split()) for line in found]
 
     def damaged_rows(self) -> Mapping[str, list[Row]]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from index.database import UNREADABLE
 from index.row_sums import COLUMNS, is_whole, listed
 
 __all__ = ["Row", "damaged_rows", "other_columns", "rows_of"]
@@ -34,7 +35,7 @@ def rows_of(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
     while True:
         try:
             found = connection.execute(query, (after, AT_ONCE)).fetchall()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             found, after = _beyond(connection, query, after)
         if not found:
             return
@@ -48,7 +49,7 @@ def _beyond(connection: sqlite3.Connection, query: str, after: int) -> tuple[lis
     while after < LAST:
         try:
             return connection.execute(query, (after, 1)).fetchall(), after
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             after += step
             step *= 2
     return [], after

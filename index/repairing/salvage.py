@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from index.checking.database import as_text
 from index.checking.rows import rows_of
-from index.database import connect, has_sums
+from index.database import UNREADABLE, connect, has_sums
 from index.row_sums import is_whole, listed
 from index.writing import WritableStore
 
@@ -48,7 +48,7 @@ def salvaged(damaged: Path, store: WritableStore) -> Salvaged:
     """
     try:
         source = connect(damaged, "ro")
-    except sqlite3.Error:
+    except UNREADABLE:
         return Salvaged()
     with closing(source):
         source.text_factory = as_text
@@ -103,7 +103,7 @@ def _facts(source: sqlite3.Connection) -> dict[str, str]:
                 row = source.execute(f"SELECT {listed('meta')} FROM meta WHERE name = ?", (name,)).fetchone()
                 if row and is_whole(row):
                     found[name] = row[1]
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return {}
     return found
 

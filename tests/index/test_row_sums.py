@@ -76,6 +76,7 @@ def test_a_changed_row_is_never_answered_from(index, table, statement):
             refused.append(str(error))
     assert refused
     assert all(said.startswith("the index file ") for said in refused)
+    assert not any("\n" in said for said in refused)
     assert all("index.db is damaged (" in said and said.endswith(": run `footnote check --repair`") for said in refused)
     names = {finding.name for finding in index.check(10) if finding.verdict == "wrong"}
     assert names == ({"store"} if table == "meta" else {"rows"})

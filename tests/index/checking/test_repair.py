@@ -9,7 +9,7 @@ import pytest
 from index import Index, State
 from index.arrays import read_arrays
 from index.checking import Verdict
-from index.errors import IndexLocked, IndexMismatch, IndexMissing, IndexNotWritable
+from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexNotWritable
 from index.repairing import repair
 from index.writer import writing
 from qa import Corpus
@@ -253,3 +253,15 @@ def test_a_store_that_was_set_back_is_not_searched_with_later_files(index, make_
     corpus = Corpus(index.corpus, embedder=CountingEmbedder())
     assert {d.path for d in corpus.documents() if d.state == State.INDEXED} >= set(FILES)
     assert corpus.check().well
+
+
+def test_a_damaged_name_in_the_tables_of_sqlite_is_said_and_mended(index):
+    database = index.folder / "index.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw = database.read_bytes()
+    database.write_bytes(raw.replace(b"sqlite_autoindex_documents_1", b"sqlite_autoindex_\xe4ocuments_1"))
+    with pytest.raises(IndexDamaged, match=r"is damaged \(a text in it is not UTF-8\): run `footnote check --repair`"):
+        Corpus(index.corpus, embedder=CountingEmbedder()).search("army")
+    repaired(index)
+    assert is_well(index)
