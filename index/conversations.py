@@ -233,7 +233,9 @@ def _content(path: Path) -> bytes:
     except OSError as error:
         raise StoreError(f"a conversation cannot be read ({error.strerror})") from error
     if content and (len(content) > MOST_BYTES or not content.startswith(HEAD)):
-        raise StoreError("a conversation cannot be read: its file is damaged, or of a newer Footnote")
+        raise StoreError(
+            "a conversation cannot be read: its file is of a newer Footnote, or damaged: run `footnote check --repair`"
+        )
     return content
 
 

@@ -27,6 +27,8 @@ QUESTIONS = ("army purge Carabobo", "water harvest of note 5", "migrants in Colo
 HEADER = (0, 15, 16, 17, 18, 19, 20, 21, 24, 27, 28, 31, 32, 36, 40, 44, 47, 56, 59, 60, 64, 92, 96, 100, 103)
 """Bytes that mean something in the head of SQLite's files; as good as others in those of ours."""
 NOTHING_IN_THEM = {"writer.lock", ".gitignore", "index.db-shm"}
+EXCHANGES = [{"key": f"k{n}", "question": f"What of note {n}?", "answer": "It was told." * 9} for n in range(6)]
+"""What people said, in a conversation and as judgements."""
 SAMPLE = 12
 SCORE_TOLERANCE = 0.02
 LOG_HEAD, FRAME_HEAD = 32, 24
@@ -141,10 +143,9 @@ def make_sound(folder: Path, *, with_log: bool = False) -> Sound:
     corpus.sync()
     (folder / "corpus" / "note3.md").write_text("# Note 3\n\nThe army of note 3 has gone to the border.\n")
     (folder / "corpus" / "note4.md").unlink()
-    for number in range(6):
-        exchange = {"key": f"k{number}", "question": f"What of note {number}?", "answer": "It was told." * 9}
+    for exchange in EXCHANGES:
         corpus.conversations.append(OWNER, CONVERSATION, {"exchange": exchange})
-        corpus.judgements.append({"rating": "up", "question": f"What of note {number}?"})
+        corpus.judgements.append(exchange)
     with closing(connect(folder / "corpus" / ".footnote" / "index.db", "ro")) as reader:
         reader.execute("BEGIN")  # whoever reads keeps the log from being emptied
         reader.execute("SELECT * FROM meta").fetchall()
@@ -216,9 +217,23 @@ def tried(sound: Sound, damage: Damage, work: Path) -> Outcome:
     return Outcome(damage, asked, wrong, "by repair")
 
 
+def _kept_wrongly(corpus: Corpus) -> str:
+    """What is told of conversations and judgements that nobody wrote."""
+    try:
+        kept = list(corpus.conversations.read(OWNER, CONVERSATION).exchanges)
+    except FootnoteError as error:
+        kept = []
+        if _line(error) != "line":
+            return repr(error)
+    other = [entry for entry in kept + corpus.judgements.entries() if entry not in EXCHANGES]
+    return f"kept: {other}" if other else ""
+
+
 def _asked(sound: Sound, index: Path) -> str:
     """ "right" when everything is answered as one of the states; "line" when some of it was refused in one line."""
     states, refused = list(sound.states), False
+    if wrong := _kept_wrongly(opened(sound.corpus, index)):
+        return wrong
     for name, ask in questions_to(opened(sound.corpus, index)).items():
         try:
             found = ask()

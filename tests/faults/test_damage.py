@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.damaging import Damage, Outcome, Sound, damages, make_sound, tried
 
-FAST = 14
+FAST = 12
 """Damages of the fast form, among them cuts and flips of every file."""
 FLIPS = 250
 """Bits turned over by chance in each file, in the slow form."""
