@@ -22,9 +22,8 @@ def test_no_bit_can_be_turned_over_unseen():
     for at in range(len(line)):
         for bit in range(8):
             found.append(opened(line[:at] + bytes([line[at] ^ 1 << bit]) + line[at + 1 :]))
-    told = [entry["name"] for entry in found if entry is not None and "name" in entry]
-    assert set(told) <= {"Aid of 1.3 million"}  # some bits of the seal leave a line without one
-    assert found.count(None) > len(found) / 2
+    assert [entry for entry in found if entry not in (None, {"name": "Aid of 1.3 million"})] == []
+    assert found.count(None) == len(found) - 8 * len("crc")  # the seal is known by a name with a bit turned over
 
 
 def test_a_line_of_an_older_version_is_taken_as_it_stands():
