@@ -17,6 +17,7 @@ from index.arrays import ArraysDamaged, verify_arrays
 from index.checking import Finding, Verdict
 from index.checking.database import CheckedStore
 from index.checking.findings import NAMED
+from index.database import recorded
 from index.errors import IndexDamaged, IndexNotWritable
 from index.renewal import new_identity
 from index.repairing.aside import free_name
@@ -24,6 +25,7 @@ from index.repairing.kept import kept_mended
 from index.repairing.rows import mend_rows
 from index.repairing.salvage import Salvaged, as_long_as_it_was, salvaged
 from index.report import SyncReport
+from index.schema import WITHOUT_SUMS
 from index.writing import WritableStore
 
 __all__ = ["Mend", "repaired"]
@@ -88,6 +90,8 @@ def _derived_mended(mend: Mend) -> bool:
 def _store_mended(mend: Mend) -> str:
     """What is wrong with the store as a whole; "" when its rows can be looked at one by one."""
     try:
+        if recorded(mend.database).format == WITHOUT_SUMS:
+            _built(mend, mend.database)  # which adds them
         with closing(CheckedStore.at(mend.database)) as store:
             problems = store.problems()
     except IndexDamaged as error:

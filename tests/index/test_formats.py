@@ -89,6 +89,22 @@ def test_an_index_without_checksums_gets_them_and_embeds_nothing(folder, loaded)
     assert set(loaded) == {"custom"}
 
 
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_damaged_index_without_checksums_is_repaired(folder, is_broken):
+    without_sums(folder)
+    database = folder / ".footnote" / "index.db"
+    if is_broken:
+        for log in ("index.db-wal", "index.db-shm"):
+            (database.parent / log).unlink(missing_ok=True)
+        raw = database.read_bytes()
+        at = raw.find(b"The president told the army") // 4096 * 4096
+        database.write_bytes(raw[:at] + b"\xff" * 4096 + raw[at + 4096 :])
+    embedder, said = CountingEmbedder(name="custom"), []
+    Index(folder, embedder=embedder).repair(10, said.append)
+    assert any("built anew" in line for line in said) == is_broken
+    assert Corpus(folder, embedder=embedder).check().well
+
+
 def test_an_open_reader_goes_on_after_an_older_index_was_built_anew(folder):
     make_older(folder)
     reader = Corpus(folder, embedder=CountingEmbedder(name="custom"))
