@@ -19,7 +19,7 @@ import sqlite3
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from index.documents import Block, BlockKind, Document, Place, Span
 from index.layout import document_layout, passage_layout
+from index.row_sums import COLUMNS, row_sum
 from index.sentence_vectors import packed, unpacked
 from index.splitting import Passage
 from index.writing import WritableStore, passage_key
@@ -237,9 +238,8 @@ def _copy_facts(source: Path, connection: sqlite3.Connection) -> str:
         facts = dict(known.execute("SELECT name, value FROM meta").fetchall())
         recipe = known.execute("SELECT recipe FROM documents WHERE state = 'indexed' LIMIT 1").fetchone()[0]
     for name in ("model", "fingerprint", "dimension"):
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, facts[name]))
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('store', ?)", (uuid.uuid4().hex,))
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('change', '1')")
+        _insert(connection, "meta", [(name, facts[name])])
+    _insert(connection, "meta", [("store", uuid.uuid4().hex), ("change", "1")])
     return str(recipe)
 
 
@@ -252,29 +252,29 @@ def _put(connection: sqlite3.Connection, out: Path | None, made: Made, recipe: s
         found = file.stat()
         stat = (found.st_mtime_ns, found.st_ctime_ns)
     title = Path(made.name).stem.replace("-", " ")
-    facts = (made.name.encode(), made.name, "indexed", "", recipe, len(content), *stat)
+    identity = 1 + connection.execute("SELECT coalesce(max(id), 0) FROM documents").fetchone()[0]
+    facts = (identity, made.name.encode(), made.name, "indexed", "", recipe, len(content), *stat)
     rest = (hashlib.sha256(content).digest(), title, "txt", None, len(made.passages), time.time())
-    cursor = connection.execute(
-        "INSERT INTO documents (name, path, state, reason, recipe, size, mtime_ns, ctime_ns, digest, title, format, "
-        f"pages, passages, indexed_at) VALUES ({','.join('?' * 14)})",
-        (*facts, *rest),
-    )
-    identity = cursor.lastrowid
-    layout = document_layout(made.document)
-    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (identity, zlib.compress(content, 1), layout))
-    connection.executemany(
-        "INSERT INTO passages (document, key, start, stop, context, text, layout) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(identity, key, p.start, p.end, p.context, p.text, passage_layout(p)) for key, p in made.passages],
-    )
+    _insert(connection, "documents", [(*facts, *rest)])
+    _insert(connection, "texts", [(identity, zlib.compress(content, 1), document_layout(made.document))])
+    first = 1 + connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0]
+    rows = [
+        (id_, identity, key, p.start, p.end, p.context, p.text, passage_layout(p))
+        for id_, (key, p) in enumerate(made.passages, first)
+    ]
+    _insert(connection, "passages", rows)
     keys = [key for key, _ in made.passages]
     halves = made.vectors.astype(np.float16)
-    connection.executemany(
-        "INSERT OR REPLACE INTO vectors VALUES (?, ?)", [(k, v.tobytes()) for k, v in zip(keys, halves, strict=True)]
-    )
+    _insert(connection, "vectors", [(k, v.tobytes()) for k, v in zip(keys, halves, strict=True)])
     if made.sentences:
-        connection.executemany(
-            "INSERT OR REPLACE INTO sentences VALUES (?, ?)", list(zip(keys, made.sentences, strict=True))
-        )
+        _insert(connection, "sentences", list(zip(keys, made.sentences, strict=True)))
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows with their checksums."""
+    marks = ",".join("?" * (len(COLUMNS[table]) + 1))
+    summed = [(*row, row_sum(*row)) for row in rows]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", summed)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexNotWritable, StoreError
+from index.lines import opened, sealed
 
-__all__ = ["CONVERSATIONS_FOLDER", "Conversations", "KeptConversation", "KeptSummary", "Stamp"]
+__all__ = ["CONVERSATIONS_FOLDER", "HEAD", "SUFFIX", "Conversations", "KeptConversation", "KeptSummary", "Stamp"]
 
 CONVERSATIONS_FOLDER = "conversations"
 SUFFIX = ".conversation"
@@ -40,7 +41,7 @@ Stamp = tuple[int, int, int]
 """Changes whenever a file does."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-_HEAD = json.dumps({"conversation": VERSION}).encode() + b"\n"
+HEAD = json.dumps({"conversation": VERSION}).encode() + b"\n"
 _KEY = re.compile(rb'^\{"exchange": \{"key": "([^"\\]{1,64})"', re.MULTILINE)
 _OF_A_NAME = b'{"name": '
 
@@ -102,7 +103,7 @@ class Conversations:
         Raises `KeyError` for a name that is none, `IndexNotWritable`, and `StoreError` when a limit is reached.
         """
         path = self._path(owner, conversation)
-        line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+        line = sealed(entry) + b"\n"
         with self._lock:
             try:
                 self._make_room(path)
@@ -189,7 +190,7 @@ def _append(path: Path, line: bytes) -> None:
         if size + len(line) > MOST_BYTES:
             raise StoreError("this conversation is full, so its new questions are not kept: begin a new conversation")
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        whole = memoryview((b"" if size else _HEAD) + (b"\n" if torn else b"") + line)
+        whole = memoryview((b"" if size else HEAD) + (b"\n" if torn else b"") + line)
         try:
             while whole:
                 whole = whole[os.write(descriptor, whole) :]
@@ -231,19 +232,21 @@ def _content(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise StoreError(f"a conversation cannot be read ({error.strerror})") from error
-    if content and (len(content) > MOST_BYTES or not content.startswith(_HEAD)):
-        raise StoreError("a conversation cannot be read: its file is damaged, or of a newer Footnote")
+    if content and (len(content) > MOST_BYTES or not content.startswith(HEAD)):
+        raise StoreError(
+            "a conversation cannot be read: its file is of a newer Footnote, or damaged: run `footnote check --repair`"
+        )
     return content
 
 
 def _read(content: bytes, last: int | None) -> KeptConversation:
     name, damaged = "", 0
     exchanges: dict[str, dict[str, Any]] = {}
-    lines = content.removeprefix(_HEAD).split(b"\n")
+    lines = content.removeprefix(HEAD).split(b"\n")
     keys = _distinct(content)
     wanted = set(keys[-last:]) if last else None
     for line in lines:
-        if not line or line == _HEAD.rstrip():  # two processes may have begun the file
+        if not line or line == HEAD.rstrip():  # two processes may have begun the file
             continue
         found = _KEY.match(line)
         if wanted is not None and found and found[1] not in wanted:
@@ -284,8 +287,4 @@ def _distinct(content: bytes) -> list[bytes]:
 
 def _entry(line: bytes) -> dict[str, Any]:
     """The entry of a line; an empty one when it is damaged."""
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return entry if isinstance(entry, dict) else {}
+    return opened(line) or {}

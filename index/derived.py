@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from index.analysis import ANALYSER_VERSION, terms
 from index.arrays import read_arrays
 from index.lexical import LexicalIndex
-from index.runs import TAIL_ROWS, Held, Kind, Stamp, grouped, newest, save, stamp
+from index.runs import TAIL_ROWS, Held, Kind, Stamp, grouped, listed, newest, save, stamp
 from index.segments import SEGMENT_VERSION, Segment
 from index.store import Store
 from index.vector_segments import VectorSegment
 from index.vectors import VectorIndex
 
-__all__ = ["Derived", "caught_up", "empty", "load", "passage_terms", "saved"]
+__all__ = ["Derived", "caught_up", "empty", "latest_change", "load", "passage_terms", "saved"]
 
 VECTORS_AT_ONCE = 1 << 16
 """Vectors read from the store at a time: 50 MB of 384 dimensions."""
@@ -71,6 +71,8 @@ class Derived:
     """Whether there is more to catch up with in the same change of the store."""
     damaged: bool = False
     """Whether files on disk could not be used, so that all is to be written anew."""
+    awaited: int = 0
+    """The change that the files were of when they were later than the store, which may be about to commit it."""
 
     @property
     def change(self) -> int:
@@ -89,6 +91,12 @@ def load(folder: Path, store: Store, dimension: int) -> Derived:
     while found.behind:  # the files were written anew in between
         found = caught_up(found, store, folder)
     return found
+
+
+def latest_change(folder: Path, store_id: str) -> int:
+    """The latest change that the files in `folder` say they were made of, if they are of this store; else 0."""
+    found = (listed(folder, VECTORS, store_id), listed(folder, LEXICAL, store_id))
+    return max((each.change for each in found if each), default=0)
 
 
 def caught_up(derived: Derived, store: Store, folder: Path, *, most: int | None = None) -> Derived:
@@ -177,6 +185,10 @@ def _taken_over(derived: Derived, store: Store, folder: Path, change: int, stamp
         words = LexicalIndex.of(lexical.runs, lexical.listed.dead)
         change_of, last = lexical.listed.change, lexical.listed.last
         derived = replace(derived, lexical=words, lexical_change=change_of, lexical_last=last, behind=True)
+    latest = max((found.listed.change for found in (vectors, lexical) if found.listed), default=0)
+    if change < latest <= derived.awaited:  # seen before this view was taken: the store was set back
+        return replace(derived, stamps=stamps, damaged=True)
+    derived = replace(derived, awaited=latest if latest > change else 0)
     later = [bool(found.listed and found.listed.change > change) for found in (vectors, lexical)]
     seen = tuple((0, 0) if is_later else now for is_later, now in zip(later, stamps, strict=True))
     return replace(derived, stamps=(seen[0], seen[1]), damaged=damaged)

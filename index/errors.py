@@ -5,6 +5,7 @@
     ├── ReadError              one document could not be read (recorded in the report, never fatal)
     ├── StoreError             the built index
     │   ├── IndexMissing       nothing was built yet
+    │   ├── IndexDamaged       a file of it is not as it was written
     │   ├── IndexMismatch      made by another version, model or setting
     │   ├── IndexLocked        another process is writing
     │   └── IndexNotWritable   read-only folder, full disk
@@ -22,6 +23,7 @@ from __future__ import annotations
 __all__ = [
     "CorpusError",
     "FootnoteError",
+    "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
@@ -58,6 +60,10 @@ class StoreError(FootnoteError):
 
 class IndexMissing(StoreError):
     """Nothing was built for this folder yet."""
+
+
+class IndexDamaged(StoreError):
+    """A file of the index is not as it was written: cut, overwritten, or with a bit turned over."""
 
 
 class IndexMismatch(StoreError):

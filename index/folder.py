@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from index import derived
 from index.conversations import Conversations
+from index.database import Recorded, damage_named, missing_index, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
@@ -21,12 +21,12 @@ from index.errors import IndexMismatch, IndexNotWritable, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.reading import checked_languages
+from index.renewal import delete_index, ensure_identity, outdated
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
-from index.schema import FORMAT_VERSION, format_mismatch, is_older
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
-from index.store import Recorded, Store, missing_index, recorded
+from index.store import Store
 from index.sync import synced
 from index.verifying import verify_later
 from index.writer import writing
@@ -95,30 +95,36 @@ class Index:
         `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
         older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
         the whole folder (a sync from nothing looks at all of it); the report tells of these.
-        Raises `CorpusError`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`, `SettingError`.
+        Raises `CorpusError`, `IndexDamaged`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`,
+        `SettingError`.
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
         named = self._ocr and checked_languages(self._ocr)
         self._make_folder()
         with writing(self.corpus, self.folder):
-            outdated = self._outdated(rebuild=rebuild)
+            renewed = outdated(self._database, rebuild=rebuild)
             tell(SyncProgress("loading the model"))
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
             ocr = self._recorded().ocr if named is None else named
-            if rebuild or outdated:
-                self._delete()
+            if rebuild or renewed:
+                self._forget_derived()
+                delete_index(self.folder)
                 only = None
-            store = WritableStore.create(self._database)
-            try:
-                _ensure_identity(store)
-                save = partial(self._save_derived, store)
-                report = synced(self.corpus, store, embedder, self._settings, tell, only, save, ocr or "")
-                save()
-            finally:
-                store.close()
-        return replace(report, rebuilt=outdated) if outdated else report
+            report = self._synced(self._database, embedder, ocr, tell, only)
+        return replace(report, rebuilt=renewed) if renewed else report
+
+    def _synced(
+        self, database: Path, embedder: Embedder, ocr: str | None, tell: OnProgress, only: Iterable[str] | None = None
+    ) -> SyncReport:
+        """Sync the store in the file `database`; whoever calls holds the writer's place."""
+        with damage_named(database), closing(WritableStore.create(database)) as store:
+            ensure_identity(store, self.folder)
+            save = partial(self._save_derived, store)
+            report = synced(self.corpus, store, embedder, self._settings, tell, only, save, ocr)
+            save()
+        return report
 
     def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:
         """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""
@@ -140,18 +146,42 @@ class Index:
         tell = on_check or (lambda _: None)
         return list(inspected(self.corpus, self._database, self.embedder, self._settings, sample=sample, tell=tell))
 
+    def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
+        """Mend what is damaged from what is whole and from the documents, which are only read; see `index/repairing`.
+
+        `say` gets a line for each thing that was found and done. Raises `IndexMissing`, `CorpusError`, `IndexLocked`,
+        `IndexMismatch`, `IndexNotWritable`, `ModelError`.
+        """
+        from index.repairing import Mend, repaired
+
+        check_corpus(self.corpus)
+        if not self.exists:
+            raise missing_index(self.folder)
+        embedder = self.embedder
+        with writing(self.corpus, self.folder):
+            self._forget_derived()
+            repaired(
+                Mend(
+                    self.folder,
+                    build=lambda database: self._synced(database, embedder, self._ocr, lambda _: None),
+                    check=lambda: self.check(sample, on_check),
+                    say=say,
+                )
+            )
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The index as of now, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
-        store, embedder = self._store(), self.embedder
-        while True:
-            with store.reading():
-                # Each time: a sync with another model writes into the same file.
-                self._check_model(store)
-                current = self._derived_for(store)
-                if current.change == store.change():
-                    yield Snapshot(store, current, embedder, self._memory)
-                    return
+        with damage_named(self._database):
+            store, embedder = self._store(), self.embedder
+            while True:
+                with store.reading():
+                    # Each time: a sync with another model writes into the same file.
+                    self._check_model(store)
+                    current = self._derived_for(store)
+                    if current.change == store.change():
+                        yield Snapshot(store, current, embedder, self._memory)
+                        return
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks, with boxes over the characters of `span` that stand on it.
@@ -161,7 +191,7 @@ class Index:
         it was indexed, or the page cannot be drawn.
         """
         store = self._store()
-        with store.reading():
+        with damage_named(self._database), store.reading():
             (name, digest), document = store.file_of(path), store.document(path)
         file = self.corpus / os.fsdecode(name)
         with self._drawing:
@@ -184,23 +214,6 @@ class Index:
             return recorded(self._database)
         except StoreError:
             return Recorded(None, None, None)
-
-    def _outdated(self, *, rebuild: bool) -> str:
-        """Why an older index has to be built anew; "" when it need not be.
-
-        Raises `IndexMismatch` for a newer one and `StoreError` for a damaged one, unless it is to be rebuilt.
-        """
-        try:
-            found = recorded(self._database).format
-        except StoreError:
-            if rebuild:
-                return ""
-            raise
-        if is_older(found):
-            return f"the index was of format {found}, this Footnote keeps format {FORMAT_VERSION}"
-        if not rebuild and found not in {None, str(FORMAT_VERSION)}:
-            raise format_mismatch(found)
-        return ""
 
     def _store(self) -> Store:
         """This thread's connection; a new one when the file was replaced."""
@@ -271,24 +284,3 @@ class Index:
             raise IndexNotWritable(
                 f"the index cannot be kept in {self.folder} ({error.strerror}): choose another place with --index PATH"
             ) from error
-
-    def _delete(self) -> None:
-        with self._lock:
-            self._derived = None
-        # The log (-wal) goes before its database: left behind, it would be played into the next one.
-        databases = sorted(self.folder.glob("index.db*"), reverse=True)
-        try:
-            for path in [*databases, *self.folder.glob("*.fn")]:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise IndexNotWritable(
-                f"the old index in {self.folder} cannot be deleted ({error.strerror}): mend its permissions, or keep "
-                "the index elsewhere with --index PATH"
-            ) from error
-
-
-def _ensure_identity(store: WritableStore) -> None:
-    """Give a new store a name of its own, which its derived files carry."""
-    if store.meta("store") is None:
-        with store.committing(visible=False):
-            store.set_meta("store", uuid.uuid4().hex)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexNotWritable
+from index.lines import opened, sealed
 
 __all__ = ["JUDGEMENTS_FILE", "Judgements"]
 
@@ -33,7 +33,7 @@ class Judgements:
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write one entry, and wait until the disk has it. Raises `IndexNotWritable`."""
-        line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        line = sealed(entry, "replace") + b"\n"
         try:
             with self._lock, self._path.open("a+b") as file:
                 if _is_torn(file.fileno()):
@@ -48,23 +48,15 @@ class Judgements:
             ) from error
 
     def entries(self) -> list[dict[str, Any]]:
-        """Everything that was appended; a line that an interruption tore is passed over."""
+        """Everything that was appended; a line that is torn or damaged is passed over."""
         try:
             lines = self._path.read_bytes().split(b"\n")
         except OSError:
             return []
-        return [entry for entry in map(_entry, lines) if entry is not None]
+        return [entry for entry in map(opened, lines) if entry is not None]
 
 
 def _is_torn(descriptor: int) -> bool:
     """Whether the last line has no end, because its writer was killed."""
     size = os.fstat(descriptor).st_size
     return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-
-
-def _entry(line: bytes) -> dict[str, Any] | None:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) else None

@@ -63,4 +63,5 @@ def since(connection: sqlite3.Connection, document: int, change: int) -> Moved |
 
 
 def _set_horizon(connection: sqlite3.Connection, change: int) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('moved_from', ?)", (str(change),))
+    query = "INSERT OR REPLACE INTO meta VALUES ('moved_from', ?1, row_sum('moved_from', ?1))"
+    connection.execute(query, (str(change),))

@@ -33,6 +33,7 @@ __all__ = [
     "Stamp",
     "grouped",
     "list_name",
+    "listed",
     "newest",
     "save",
     "stamp",
@@ -198,13 +199,13 @@ def save(folder: Path, kind: Kind[R], held: Held[R], store_id: str, *, anew: boo
     `UNSAVED_PASSAGES` are new or gone; `anew`: writes all, whatever is there. Raises `OSError` when the disk is full;
     what was there before stays usable.
     """
-    listed = None if anew else _listed(folder, kind, store_id)
+    before = None if anew else listed(folder, kind, store_id)
     names = [run_name(kind, segment) for segment in held.segments]
-    on_disk = {name for name in (listed.names if listed else ()) if (folder / name).is_file()}
+    on_disk = {name for name in (before.names if before else ()) if (folder / name).is_file()}
     unsaved = sum(len(segment) for segment, name in zip(held.segments, names, strict=True) if name not in on_disk)
     dead = held.dead
-    if listed and on_disk == set(listed.names) and unsaved + abs(len(dead) - len(listed.dead)) < UNSAVED_PASSAGES:
-        return held, listed.change
+    if before and on_disk == set(before.names) and unsaved + abs(len(dead) - len(before.dead)) < UNSAVED_PASSAGES:
+        return held, before.change
     segments, alive = list(held.segments), list(held.alive)
     for first, last in reversed(grouped([int(np.count_nonzero(mask)) for mask in alive], MOST_ROWS, LARGER)):
         living = sum(int(np.count_nonzero(mask)) for mask in alive[first:last])
@@ -226,7 +227,8 @@ def save(folder: Path, kind: Kind[R], held: Held[R], store_id: str, *, anew: boo
     return kept, held.change
 
 
-def _listed(folder: Path, kind: Kind[Any], store_id: str) -> Listed | None:
+def listed(folder: Path, kind: Kind[Any], store_id: str) -> Listed | None:
+    """The list of the runs of this store, when there is one that can be used."""
     try:
         return _read_list(folder, kind, store_id)
     except (OSError, ArraysDamaged, KeyError, TypeError, ValueError):

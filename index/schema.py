@@ -8,13 +8,25 @@ from enum import StrEnum
 from index.documents import Block, Place, Span
 from index.errors import IndexMismatch
 
-__all__ = ["FORMAT_VERSION", "SCHEMA", "DocumentRecord", "PassageRecord", "State", "format_mismatch", "is_older"]
+__all__ = [
+    "FORMAT_VERSION",
+    "SCHEMA",
+    "WITHOUT_SUMS",
+    "DocumentRecord",
+    "PassageRecord",
+    "State",
+    "format_mismatch",
+    "is_older",
+]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the tables change: an older index is built anew by `footnote sync`, a newer one is refused."""
 
+WITHOUT_SUMS = "2"
+"""The format that lacks nothing but checksums: a sync adds them, and embeds nothing."""
+
 SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name BLOB NOT NULL UNIQUE,      -- path below the corpus, as the file system's bytes
@@ -30,13 +42,15 @@ CREATE TABLE documents (
     format TEXT NOT NULL,
     pages INTEGER,
     passages INTEGER NOT NULL,
-    indexed_at REAL NOT NULL        -- seconds since 1970
+    indexed_at REAL NOT NULL,       -- seconds since 1970
+    crc INTEGER NOT NULL            -- of all the others (see row_sums), as in every table
 );
 CREATE INDEX documents_digest ON documents (digest);
 CREATE TABLE texts (
     document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
     text BLOB NOT NULL,             -- the extracted text, UTF-8, zlib
-    layout BLOB NOT NULL            -- blocks and runs, JSON, zlib
+    layout BLOB NOT NULL,           -- blocks and runs, JSON, zlib
+    crc INTEGER NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,13 +60,22 @@ CREATE TABLE passages (
     stop INTEGER NOT NULL,
     context TEXT NOT NULL,
     text TEXT NOT NULL,
-    layout TEXT NOT NULL            -- place, sentences and blocks, JSON
+    layout TEXT NOT NULL,           -- place, sentences and blocks, JSON
+    crc INTEGER NOT NULL
 );
 CREATE INDEX passages_document ON passages (document, start);
 CREATE INDEX passages_key ON passages (key);
-CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL);  -- float16 (dimension,)
-CREATE TABLE sentences (key BLOB PRIMARY KEY, vectors BLOB NOT NULL);  -- of a passage's sentences, see sentence_vectors
-CREATE TABLE removed (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL);
+CREATE TABLE vectors (
+    key BLOB PRIMARY KEY,
+    vector BLOB NOT NULL,           -- float16 (dimension,)
+    crc INTEGER NOT NULL
+);
+CREATE TABLE sentences (
+    key BLOB PRIMARY KEY,
+    vectors BLOB NOT NULL,          -- of a passage's sentences, see sentence_vectors
+    crc INTEGER NOT NULL
+);
+CREATE TABLE removed (passage INTEGER PRIMARY KEY, change INTEGER NOT NULL, crc INTEGER NOT NULL);
 """
 
 
@@ -107,7 +130,9 @@ def is_older(found: str | None) -> bool:
 
 def format_mismatch(found: str | None) -> IndexMismatch:
     """The error for an index of format `found`, which is not this version's."""
-    if is_older(found):
+    if found == WITHOUT_SUMS:
+        remedy = "run `footnote sync` to bring it to this one"
+    elif is_older(found):
         remedy = "run `footnote sync` to build it anew from the documents"
     else:
         remedy = "update Footnote, or run `footnote sync --rebuild` to build it anew from the documents"

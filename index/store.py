@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from itertools import takewhile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,27 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import moves
+from index.database import connect, damage_named, missing_index
 from index.documents import Document
-from index.errors import IndexMissing, StoreError
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
+from index.row_sums import COLUMNS, damage, listed, whole, whole_rows
 from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 
-__all__ = ["KnownFile", "NewPassages", "Recorded", "Store", "connect", "missing_index", "recorded"]
-
-BUSY_SECONDS = 30
-"""How long a statement waits for another process's commit."""
+__all__ = ["KnownFile", "NewPassages", "Store"]
 
 _VARIABLES = 512
 """Values bound in one statement (SQLite's limit was 999 for long)."""
 
-_DOCUMENT = (
-    "d.id, d.path, d.state, d.reason, d.title, d.format, d.pages, d.passages, d.size, d.indexed_at, "
-    "CASE d.mtime_ns WHEN 0 THEN d.indexed_at ELSE d.mtime_ns / 1e9 END"  # 0: changed a moment before it was read
-)
+_DOCUMENT, _PASSAGE = listed("documents", "d."), listed("passages", "p.")
+_OF_DOCUMENT = len(COLUMNS["documents"]) + 1
+"""Columns of a document's row, its sum included."""
 
 
 class NewPassages(NamedTuple):
@@ -51,15 +47,6 @@ class NewPassages(NamedTuple):
     """float16 (n, dimension), unit rows."""
 
 
-class Recorded(NamedTuple):
-    """What an index of any format says of itself; None where it says nothing, as before the first sync."""
-
-    format: str | None
-    model: str | None
-    ocr: str | None
-    """Languages of text recognition."""
-
-
 class Store:
     """A connection for reading, to be used by one thread at a time."""
 
@@ -68,25 +55,29 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `StoreError`."""
+        """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`."""
         if not path.is_file():
             raise missing_index(path.parent)
-        store = cls(connect(path, "ro"))
-        try:
-            store.check_format()
-        except StoreError:
-            store.close()
-            raise
+        with damage_named(path):
+            store = cls(connect(path, "ro"))
+            try:
+                store.check_format()
+            except BaseException:
+                store.close()
+                raise
         return store
 
     def check_format(self) -> None:
-        """Raise `IndexMismatch` unless the tables are of this version, `StoreError` unless they can be read."""
-        try:
-            found = self.meta("format")
-        except sqlite3.DatabaseError as error:
-            raise _unreadable(error) from error
+        """Raise `IndexMismatch` unless the tables are of this version, `IndexDamaged` unless what they say is whole."""
+        found = self.meta("format")
+        if found is None:
+            raise damage(self._connection, "it does not say what format it is of")
         if found != str(FORMAT_VERSION):
             raise format_mismatch(found)
+        for _ in whole_rows(self._connection, "meta", self._connection.execute(f"SELECT {listed('meta')} FROM meta")):
+            pass
+        if self._connection.execute("PRAGMA auto_vacuum").fetchone()[0]:
+            raise damage(self._connection, "its header says that pages are moved")
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
@@ -126,7 +117,7 @@ class Store:
     def documents(self) -> list[DocumentRecord]:
         """All documents, the failed ones included, by path."""
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents d ORDER BY d.path")
-        return [_document_record(row) for row in rows]
+        return [_document_record(row) for row in whole_rows(self._connection, "documents", rows)]
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document of that path, whatever its state; None when there is none."""
@@ -136,7 +127,7 @@ class Store:
         # By its name, which is the path unless that stands for bytes that are no text: names have an index.
         row = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"), path)).fetchone()
         row = row or self._connection.execute(query.format("path"), (path, path)).fetchone()
-        return _document_record(row) if row else None
+        return _document_record(whole(self._connection, "documents", row)) if row else None
 
     def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
         """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
@@ -145,11 +136,13 @@ class Store:
     def document(self, path: str) -> Document:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
         record = self.record(path)
-        query = "SELECT text, layout FROM texts WHERE document = ?"
+        query = f"SELECT {listed('texts')} FROM texts WHERE document = ?"
         row = self._connection.execute(query, (record.id,)).fetchone() if record else None
         if row is None:
+            if record and record.state is State.INDEXED:
+                raise damage(self._connection, f"the text of {path} is missing")
             raise KeyError(path)
-        return read_document(*row)
+        return read_document(*whole(self._connection, "texts", row)[1:3])
 
     def file_of(self, path: str) -> tuple[bytes, bytes]:
         """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
@@ -164,15 +157,26 @@ class Store:
         found: dict[int, PassageRecord] = {}
         for some in _batches(ids):
             rows = self._connection.execute(
-                f"SELECT p.id, p.start, p.stop, p.text, p.context, p.layout, {_DOCUMENT} FROM passages p "
-                f"JOIN documents d ON d.id = p.document WHERE p.id IN ({_marks(some)})",
+                f"SELECT {_DOCUMENT}, {_PASSAGE} FROM passages p JOIN documents d ON d.id = p.document "
+                f"WHERE p.id IN ({_marks(some)})",
                 some,
             )
-            found.update((row[0], _passage_record(row)) for row in rows)
+            found |= self._records(rows)
         missing = [passage for passage in ids if passage not in found]
         if missing:
-            raise StoreError(f"the index lacks passage {missing[0]}: run `footnote sync --rebuild` to build it anew")
+            raise damage(self._connection, f"it lacks passage {missing[0]}")
         return [found[passage] for passage in ids]
+
+    def _records(self, rows: Iterable[Sequence[Any]]) -> dict[int, PassageRecord]:
+        """Documents' rows joined with passages' rows, by the passages' ids."""
+        documents: dict[int, DocumentRecord] = {}
+        found = {}
+        for row in rows:
+            passage = whole(self._connection, "passages", row[_OF_DOCUMENT:])
+            if row[0] not in documents:
+                documents[row[0]] = _document_record(whole(self._connection, "documents", row[:_OF_DOCUMENT]))
+            found[passage[0]] = _passage_record(passage, documents[row[0]])
+        return found
 
     def neighbours(self, document: int, start: int, end: int) -> list[int]:
         """Ids of the passages of a document that touch the characters `start` to `end`, in order."""
@@ -193,14 +197,25 @@ class Store:
         It ends before the first that has no vector yet, so that the highest id tells what is known.
         """
         query = (
-            "SELECT p.id, p.key, v.vector FROM passages p LEFT JOIN vectors v ON v.key = p.key WHERE p.id > ? "
+            "SELECT p.id, p.key, v.vector, v.crc FROM passages p LEFT JOIN vectors v ON v.key = p.key WHERE p.id > ? "
             "ORDER BY p.id LIMIT ?"
         )
-        rows = list(takewhile(lambda row: row[2] is not None, self._connection.execute(query, (passage, most))))
+        rows = []
+        for row in self._connection.execute(query, (passage, most)):
+            if row[2] is None:
+                self._check_that_it_waits(row[0])
+                break
+            whole(self._connection, "vectors", row[1:])
+            rows.append(row)
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         keys = np.frombuffer(b"".join(row[1][:8] for row in rows), dtype=np.uint64)
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float16)
         return NewPassages(ids, keys, vectors.reshape(-1, dimension))
+
+    def _check_that_it_waits(self, passage: int) -> None:
+        """A passage lacks vectors only while a sync is under way, or since one was interrupted."""
+        if not self.meta("under_way"):
+            raise damage(self._connection, f"vectors of passage {passage} are missing")
 
     def sentence_vectors(self, ids: Sequence[int], dimension: int) -> dict[int, NDArray[np.float32]]:
         """Vectors of sentences by passage id: float32 (sentences, dimension); none where they are not embedded yet."""
@@ -209,9 +224,14 @@ class Store:
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The same as they are kept (see `sentence_vectors`)."""
         found: dict[int, bytes] = {}
-        query = "SELECT p.id, s.vectors FROM passages p JOIN sentences s ON s.key = p.key WHERE p.id IN ({})"
+        query = (
+            "SELECT p.id, p.key, s.vectors, s.crc FROM passages p JOIN sentences s ON s.key = p.key WHERE p.id IN ({})"
+        )
         for some in _batches(ids):
-            found.update(self._connection.execute(query.format(_marks(some)), some).fetchall())
+            rows = self._connection.execute(query.format(_marks(some)), some)
+            found.update((row[0], whole(self._connection, "sentences", row[1:])[1]) for row in rows)
+        if len(found) < len(ids):
+            self._check_that_it_waits(next(passage for passage in ids if passage not in found))
         return found
 
     def paths(self) -> list[tuple[int, str]]:
@@ -224,8 +244,7 @@ class Store:
 
     def all_paths(self) -> list[tuple[int, str, bool]]:
         """Id and path of every document, and whether it is indexed, by path."""
-        query = "SELECT id, path, state = ? FROM documents ORDER BY path"
-        return self._connection.execute(query, (State.INDEXED,)).fetchall()
+        return [(record.id, record.path, record.state is State.INDEXED) for record in self.documents()]
 
     def last_passage(self) -> int:
         """The highest passage id; 0 when there is none."""
@@ -233,47 +252,14 @@ class Store:
 
     def texts_after(self, passage: int) -> Iterator[tuple[int, int, int, str, str]]:
         """(id, document, key, context, text) of every passage whose id is above `passage`, ascending."""
-        query = "SELECT id, document, key, context, text FROM passages WHERE id > ? ORDER BY id"
-        for identity, document, key, context, text in self._connection.execute(query, (passage,)):
+        rows = self._connection.execute(f"SELECT {_PASSAGE} FROM passages p WHERE id > ? ORDER BY id", (passage,))
+        for identity, document, key, _, _, context, text, *_ in whole_rows(self._connection, "passages", rows):
             yield identity, document, int.from_bytes(key[:8], "little"), context, text
 
     def removed_after(self, change: int) -> NDArray[np.int64]:
         """Ids of the passages removed by changes above `change`: int64 (n,)."""
-        rows = self._connection.execute("SELECT passage FROM removed WHERE change > ?", (change,)).fetchall()
-        return np.array([row[0] for row in rows], dtype=np.int64)
-
-
-def missing_index(folder: Path) -> IndexMissing:
-    """The error for a folder that holds no index."""
-    return IndexMissing(f"there is no index at {folder}: run `footnote sync` to build it")
-
-
-def recorded(path: Path) -> Recorded:
-    """What the index at `path` says of itself, whatever its format. Raises `StoreError` when it cannot be read."""
-    if not path.is_file():
-        return Recorded(None, None, None)
-    try:
-        with closing(connect(path, "ro")) as connection:
-            # Killed while it made the file, a first sync leaves one without tables.
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                return Recorded(None, None, None)
-            store = Store(connection)
-            return Recorded(*(store.meta(name) for name in ("format", "model", "ocr")))
-    except sqlite3.DatabaseError as error:
-        raise _unreadable(error) from error
-
-
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc"."""
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")  # an index may have come along with somebody's documents
-    return connection
-
-
-def _unreadable(error: Exception) -> StoreError:
-    return StoreError(f"the index cannot be read ({error}): run `footnote sync --rebuild`")
+        rows = self._connection.execute(f"SELECT {listed('removed')} FROM removed WHERE change > ?", (change,))
+        return np.array([row[0] for row in whole_rows(self._connection, "removed", rows)], dtype=np.int64)
 
 
 def _batches(values: Sequence[int]) -> Iterator[list[int]]:
@@ -289,11 +275,12 @@ def _marks(values: Sequence[int]) -> str:
 
 
 def _document_record(row: Sequence[Any]) -> DocumentRecord:
-    identity, path, state, *rest = row
-    return DocumentRecord(identity, path, STATES[state], *rest)
+    id_, _, path, state, reason, _, size, mtime_ns, _, _, title, kind, pages, passages, indexed_at, _ = row
+    modified_at = mtime_ns / 1e9 if mtime_ns else indexed_at  # 0: changed a moment before it was read
+    return DocumentRecord(id_, path, STATES[state], reason, title, kind, pages, passages, size, indexed_at, modified_at)
 
 
-def _passage_record(row: Sequence[Any]) -> PassageRecord:
-    identity, start, end, text, context, layout, *document = row
+def _passage_record(row: Sequence[Any], document: DocumentRecord) -> PassageRecord:
+    identity, _, _, start, end, context, text, layout, _ = row
     place, sentences, blocks = read_passage_layout(layout, start)
-    return PassageRecord(identity, _document_record(document), start, end, text, context, place, sentences, blocks)
+    return PassageRecord(identity, document, start, end, text, context, place, sentences, blocks)

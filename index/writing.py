@@ -7,21 +7,24 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import moves
+from index.database import connect, damage_named, has_sums, is_damage
 from index.documents import Document
 from index.errors import IndexNotWritable
 from index.layout import document_layout, passage_layout
+from index.row_sums import COLUMNS, add_sums, row_sum, seal
 from index.scanning import FileFacts
-from index.schema import FORMAT_VERSION, SCHEMA, State
+from index.schema import FORMAT_VERSION, SCHEMA, WITHOUT_SUMS, State
 from index.sentence_vectors import Sentenced, packed, sentence_texts
 from index.splitting import Passage
-from index.store import KnownFile, Store, connect
+from index.store import KnownFile, Store
 
 __all__ = ["WritableStore", "passage_key"]
 
@@ -49,18 +52,17 @@ class WritableStore(Store):
     def create(cls, path: Path) -> WritableStore:
         """Open the index at `path`, making an empty one first where there is none."""
         try:
-            connection = connect(path, "rwc")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            store = cls(connection)
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                store._make_tables()
+            with damage_named(path), ExitStack() as unless_it_is_sound:
+                store = cls(connect(path, "rwc"))
+                unless_it_is_sound.callback(store.close)
+                store._prepare()
+                store.check_format()
+                unless_it_is_sound.pop_all()
         except sqlite3.OperationalError as error:
             raise IndexNotWritable(_not_writable(path.parent, error)) from error
-        store.check_format()
         if store.meta("moved_from") is None:
             with store.committing(visible=False):
-                moves.begin(connection, store.change())
+                moves.begin(store._connection, store.change())
         return store
 
     @contextmanager
@@ -79,13 +81,13 @@ class WritableStore(Store):
         except BaseException as error:
             if self._connection.in_transaction:
                 self._connection.rollback()
-            if isinstance(error, sqlite3.OperationalError):
+            if isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                 raise IndexNotWritable(_not_writable(self._folder(), error)) from error
             raise
 
     def set_meta(self, name: str, value: str) -> None:
         """Store a fact with the index."""
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2, row_sum(?1, ?2))", (name, value))
 
     def put_document(
         self,
@@ -101,10 +103,11 @@ class WritableStore(Store):
             facts, State.INDEXED, document.note, recipe, digest, title, document.format, document.pages, len(passages)
         )
         text = zlib.compress(document.text.encode(), 6)
-        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (identity, text, document_layout(document)))
-        self._connection.executemany(
-            "INSERT INTO passages (document, key, start, stop, context, text, layout) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(identity, key, p.start, p.end, p.context, p.text, passage_layout(p)) for key, p in passages],
+        self._insert("texts", [(identity, text, document_layout(document))])
+        numbered = enumerate(passages, self._next_id("passages"))
+        self._insert(
+            "passages",
+            ((id_, identity, key, p.start, p.end, p.context, p.text, passage_layout(p)) for id_, (key, p) in numbered),
         )
 
     def put_failed(self, facts: FileFacts, digest: bytes, recipe: str, reason: str) -> None:
@@ -120,18 +123,21 @@ class WritableStore(Store):
             "title = CASE WHEN title = ? THEN ? ELSE title END WHERE id = ?",
             (*_row_of(facts), _title_of_name(known.facts.path), _title_of_name(facts.path), known.id),
         )
+        seal(self._connection, "documents", "id = ?", (known.id,))
 
     def touched(self, known: KnownFile, facts: FileFacts) -> None:
         """The same bytes under the same name, with new times. Nothing that can be found changes."""
         update = "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ? WHERE id = ?"
         self._connection.execute(update, (facts.size, facts.mtime_ns, facts.ctime_ns, known.id))
+        seal(self._connection, "documents", "id = ?", (known.id,))
 
     def remove(self, document: int) -> None:
         """Forget a document, its passages, and the vectors that no other passage uses."""
         execute = self._connection.execute
         change = self.change() + 1
         moves.note(self._connection, document, change)
-        execute("INSERT INTO removed SELECT id, ? FROM passages WHERE document = ?", (change, document))
+        query = "INSERT INTO removed SELECT id, ?1, row_sum(id, ?1) FROM passages WHERE document = ?2"
+        execute(query, (change, document))
         keys = execute("SELECT DISTINCT key FROM passages WHERE document = ?", (document,)).fetchall()
         execute("DELETE FROM passages WHERE document = ?", (document,))
         execute("DELETE FROM texts WHERE document = ?", (document,))
@@ -160,13 +166,12 @@ class WritableStore(Store):
 
     def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Store vectors (float32 (len(keys), dimension)) in half precision."""
-        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors.astype(np.float16), strict=True)]
-        self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors.astype(np.float16), strict=True))
+        self._insert("vectors", rows, "INSERT OR REPLACE")
 
     def put_sentences(self, vectors: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
         """Store the vectors (float32 (sentences, dimension)) of the sentences of passages, by passage key."""
-        rows = [(key, packed(found)) for key, found in vectors]
-        self._connection.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?)", rows)
+        self._insert("sentences", ((key, packed(found)) for key, found in vectors), "INSERT OR REPLACE")
 
     def drop_unused_vectors(self, *, all_of_them: bool = False) -> None:
         """Delete vectors that no passage uses: those of removed documents, or after a crash all of them."""
@@ -194,6 +199,38 @@ class WritableStore(Store):
         self._connection.execute("DELETE FROM sentences")
         self._retired_keys.clear()
 
+    def take_rows(self, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Put in rows of another store as they are, with their sums, except those that are there already. How many."""
+        before = self._connection.total_changes
+        marks = ",".join("?" * (len(COLUMNS[table]) + 1))
+        self._connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+        return self._connection.total_changes - before
+
+    def delete_rows(self, table: str, numbers: Sequence[int]) -> None:
+        """Delete rows by SQLite's number of them."""
+        self._connection.executemany(f"DELETE FROM {table} WHERE rowid = ?", [(number,) for number in numbers])
+
+    def remove_halves(self) -> None:
+        """Forget documents that lack their text or some of their passages."""
+        query = (
+            "SELECT d.id FROM documents d LEFT JOIN texts t ON t.document = d.id "
+            "WHERE d.state = ? AND t.document IS NULL "
+            "OR d.passages != (SELECT count(*) FROM passages p WHERE p.document = d.id)"
+        )
+        for (document,) in self._connection.execute(query, (State.INDEXED,)).fetchall():
+            self.remove(document)
+
+    def _prepare(self) -> None:
+        """Make the tables where there are none, and add what those of the format before lack."""
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            self._make_tables()
+        elif self.meta("format") == WITHOUT_SUMS and not has_sums(self._connection):
+            with self.committing():
+                add_sums(self._connection)
+                self.set_meta("format", str(FORMAT_VERSION))
+
     def _make_tables(self) -> None:
         with self.committing():
             for statement in SCHEMA.split(";"):
@@ -204,13 +241,23 @@ class WritableStore(Store):
         old = self._connection.execute("SELECT id FROM documents WHERE name = ?", (facts.name,)).fetchone()
         if old:
             self.remove(old[0])
-        columns = (*_row_of(facts), state, reason, recipe, digest, *rest, time.time())
-        cursor = self._connection.execute(
-            "INSERT INTO documents (name, path, size, mtime_ns, ctime_ns, state, reason, recipe, digest, title, "
-            f"format, pages, passages, indexed_at) VALUES ({','.join('?' * 14)})",
-            columns,
+        identity, file = self._next_id("documents"), (facts.size, facts.mtime_ns, facts.ctime_ns)
+        row = (identity, facts.name, facts.path, state.value, reason, recipe, *file, digest, *rest, time.time())
+        self._insert("documents", [row])
+        return identity
+
+    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]], verb: str = "INSERT") -> None:
+        """Put whole rows into a table, with their sums."""
+        marks = ",".join("?" * (len(COLUMNS[table]) + 1))
+        self._connection.executemany(f"{verb} INTO {table} VALUES ({marks})", [(*row, row_sum(*row)) for row in rows])
+
+    def _next_id(self, table: str) -> int:
+        """An id that no row of the table has ever had; known before the row is, whose sum is over it."""
+        query = (
+            f"SELECT 1 + max((SELECT coalesce(max(id), 0) FROM {table}), "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))"
         )
-        return int(cursor.lastrowid or 0)
+        return int(self._connection.execute(query, (table,)).fetchone()[0])
 
     def _folder(self) -> str:
         return str(Path(self._connection.execute("PRAGMA database_list").fetchone()[2]).parent)

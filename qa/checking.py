@@ -45,7 +45,7 @@ REACHABLE = 0.95
 """Share of the passages that must be found. Measured: all of prose and notes, .992 of 30 financial reports, where
 headings such as "RESULTS OF OPERATIONS" stand in many more than ten."""
 
-COSTS_NO_ANSWER = {"files", "folder"}
+COSTS_NO_ANSWER = {"files", "folder", "kept"}
 """Findings on what is made again or has moved on: an index that is wrong in these can be asked all the same."""
 
 
@@ -55,6 +55,8 @@ class CheckReport:
 
     findings: tuple[Finding, ...]
     seconds: float = field(default=0.0, compare=False)
+    mended: tuple[str, ...] = ()
+    """What a repair found and did before, a line each."""
 
     @property
     def well(self) -> bool:
@@ -82,9 +84,15 @@ class _Asked:
     """Not found, but everything found instead holds every word of the question too."""
 
 
-def checked(corpus: Corpus, index: Index, *, sample: int, tell: OnCheck) -> CheckReport:
-    """Test the index by itself, and when it is sound by asking `corpus`, which answers from it."""
+def checked(corpus: Corpus, index: Index, sample: int, tell: OnCheck, *, repair: bool = False) -> CheckReport:
+    """Test the index by itself, and when it is sound by asking `corpus`, which answers from it.
+
+    `repair`: mend what is damaged before.
+    """
     started = time.perf_counter()
+    mended: list[str] = []
+    if repair:
+        index.repair(sample, mended.append, tell)
     findings = index.check(sample, tell)
     wrong = [f.name for f in findings if f.verdict == Verdict.WRONG and f.name not in COSTS_NO_ANSWER]
     if wrong:
@@ -92,13 +100,13 @@ def checked(corpus: Corpus, index: Index, *, sample: int, tell: OnCheck) -> Chec
     else:
         with index.snapshot() as snapshot:  # held still for all questions, whatever another process syncs meanwhile
             findings += _asked_of_itself(corpus, snapshot, sample, tell)
-    return CheckReport(tuple(findings), time.perf_counter() - started)
+    return CheckReport(tuple(findings), time.perf_counter() - started, tuple(mended))
 
 
 def check_as_json(report: CheckReport) -> dict[str, Any]:
     """The report as plain dictionaries and lists, ready for `json.dumps`."""
     findings = [{name: getattr(f, name) for name in Finding.__dataclass_fields__} for f in report.findings]
-    return {"well": report.well, "findings": findings, "seconds": report.seconds}
+    return {"well": report.well, "mended": list(report.mended), "findings": findings, "seconds": report.seconds}
 
 
 def rare_words(text: str, idf: Mapping[str, float]) -> str:

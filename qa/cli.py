@@ -19,7 +19,7 @@ import typer
 
 from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
-from qa.checking import SAMPLE, check_as_json
+from qa.cli_checking import check
 from qa.cli_options import (
     CorpusOption,
     DeviceOption,
@@ -37,7 +37,7 @@ from qa.cli_options import (
 from qa.cli_serving import password, serve
 from qa.corpus import Corpus
 from qa.escaping import flat, json_text
-from qa.printing import print_answer, print_check, print_hits, print_report, print_written
+from qa.printing import print_answer, print_hits, print_report, print_written
 from qa.written.endpoint import SECONDS
 from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_named, with_written
 
@@ -202,29 +202,7 @@ def mcp(
     serve_assistant(corpus, index=index, model=model, sync=sync)
 
 
-@app.command()
-def check(
-    corpus: CorpusOption = Path("corpus"),
-    index: IndexOption = None,
-    model: ModelOption = None,
-    sample: Annotated[
-        int, typer.Option("--sample", min=1, help="Passages looked at where looking at all would take long.")
-    ] = SAMPLE,
-    as_json_: JsonOption = False,
-) -> None:
-    """Test the index: is it sound, is every passage found by its own words, is every citation a slice?
-
-    Ends with status 1 when something is wrong.
-    """
-    from qa.progress import TerminalProgress
-
-    with TerminalProgress() as progress:
-        report = Corpus(corpus, index=index, model=model).check(
-            sample=sample, on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share)
-        )
-    _json(check_as_json(report)) if as_json_ else print_check(report)
-    if not report.well:
-        raise typer.Exit(1)
+app.command()(check)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

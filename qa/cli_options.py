@@ -17,6 +17,7 @@ __all__ = [
     "ModelOption",
     "OcrLanguagesOption",
     "OcrOption",
+    "RepairOption",
     "RerankerOption",
     "SyncOption",
     "WatchOption",
@@ -43,6 +44,9 @@ OcrLanguagesOption = Annotated[
     str, typer.Option("--ocr-languages", metavar="LANGUAGES", help='For --ocr, as Tesseract names them ("deu+eng").')
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RepairOption = Annotated[
+    bool, typer.Option("--repair", help="Mend what is damaged first; documents are only read, a damaged file is kept.")
+]
 RerankerOption = Annotated[
     str | None,
     typer.Option("--reranker", help="A cross-encoder by name or folder, to read the best passages once more."),

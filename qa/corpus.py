@@ -179,15 +179,15 @@ class Corpus:
 
         return write(self._index, answer, llm, stop)
 
-    def check(self, *, sample: int | None = None, on_check: OnCheck | None = None) -> CheckReport:
+    def check(self, *, sample: int | None = None, on_check: OnCheck | None = None, repair: bool = False) -> CheckReport:
         """Test the index: itself, against the folder, and by asking it for its own passages.
 
-        `sample`: passages looked at where looking at all would take long (default: 500). Raises `IndexMissing`,
-        `CorpusError`, `ModelError`; what is wrong with the index is in the report.
+        `sample`: passages looked at where looking at all would take long (default: 500). `repair`: mend first what is
+        damaged. Raises `IndexMissing`, `CorpusError`, `ModelError`; a repair also `IndexLocked`, `IndexNotWritable`.
         """
         from qa.checking import SAMPLE, checked
 
-        return checked(self, self._index, sample=sample or SAMPLE, tell=on_check or (lambda _: None))
+        return checked(self, self._index, sample or SAMPLE, on_check or (lambda _: None), repair=repair)
 
     def documents(self) -> list[DocumentRecord]:
         """All documents of the index with their state, by path."""

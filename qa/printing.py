@@ -91,7 +91,9 @@ def question_back_in_words(answer: Answer) -> str:
 
 
 def print_check(report: CheckReport) -> None:
-    """One line for each finding, what is wrong below it, and how it went at the end."""
+    """What a repair did, one line for each finding, what is wrong below it, and how it went at the end."""
+    for line in report.mended:
+        typer.echo(f"{'mended':<{VERDICT_WIDTH}} {_flat(line)}")
     for finding in report.findings:
         remedy = f": {finding.remedy}" if finding.remedy else ""
         typer.echo(f"{finding.verdict:<{VERDICT_WIDTH}} {finding.name:<10} {_flat(finding.said + remedy)}")

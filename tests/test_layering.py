@@ -30,9 +30,12 @@ ROOMS = {
     "pypdfium2": ("index/reading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
-        "index/checking/database.py",
+        "index/checking/rows.py",
+        "index/database.py",
         "index/known_files.py",
         "index/moves.py",
+        "index/repairing/salvage.py",
+        "index/row_sums.py",
         "index/schema.py",
         "index/snapshot.py",
         "index/store.py",

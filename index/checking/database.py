@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.checking.rows import Row, damaged_rows, other_columns
+from index.database import UNREADABLE, connect, damage_named, said
 from index.documents import Document
 from index.errors import StoreError
 from index.layout import read_document
 from index.schema import DocumentRecord, PassageRecord, State
-from index.store import Store, connect
+from index.store import Store
 
-__all__ = ["CheckedStore", "StoredVectors", "Tally"]
+__all__ = ["CheckedStore", "StoredVectors", "Tally", "as_text"]
 
 PROBLEMS_LISTED = 10
 VECTORS_AT_ONCE = 4_096
@@ -58,15 +59,14 @@ class CheckedStore(Store):
     @classmethod
     def at(cls, path: Path) -> CheckedStore:
         """Open the file at `path`. Raises `StoreError` when it is no index that this version reads."""
-        try:
+        with damage_named(path):
             store = cls(connect(path, "ro"))
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the index cannot be opened ({error})") from error
-        try:
-            store.check_format()
-        except StoreError:
-            store.close()
-            raise
+            try:
+                store._connection.text_factory = as_text
+                store.check_format()
+            except BaseException:
+                store.close()
+                raise
         return store
 
     def problems(self) -> list[str]:
@@ -74,11 +74,26 @@ class CheckedStore(Store):
         try:
             rows = self._connection.execute(f"PRAGMA integrity_check({PROBLEMS_LISTED})").fetchall()
             found = [str(row[0]) for row in rows if row[0] != "ok"]
+            found += other_columns(self._connection)
             for table, row, parent, _ in self._connection.execute("PRAGMA foreign_key_check"):
                 found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
+        except UNREADABLE as error:
+            return [said(error)]
         return [" ".join(line.split()) for line in found]
+
+    def damaged_rows(self) -> Mapping[str, list[Row]]:
+        """The rows whose checksum is not that of their values, by table."""
+        return damaged_rows(self._connection)
+
+    def paths_of(self, documents: Iterable[int]) -> dict[int, str]:
+        """Paths of documents by id, as far as they can be read."""
+        known = self._connection.execute("SELECT id, path FROM documents")
+        wanted = set(documents)
+        return {
+            id_: path.encode("utf-8", "replace").decode()
+            for id_, path in known
+            if id_ in wanted and isinstance(path, str)
+        }
 
     def tally(self) -> Tally:
         """Count everything there is."""
@@ -156,8 +171,16 @@ class CheckedStore(Store):
         ).fetchall()
         return np.array([row[0] for row in rows], dtype=np.int64)
 
+    def _check_that_it_waits(self, passage: int) -> None:
+        """What is missing is a finding, not an end."""
+
     def _count(self, query: str) -> int:
         return int(self._connection.execute(query).fetchone()[0])
+
+
+def as_text(raw: bytes) -> str:
+    """Text as it was kept; bytes that are none do not stop a check, whose sums find them."""
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _is_whole(raw: object, dimension: int) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["NAMED", "CheckProgress", "Finding", "OnCheck", "Verdict", "judged", "not_checked"]
+__all__ = ["NAMED", "REPAIR", "CheckProgress", "Finding", "OnCheck", "Verdict", "judged", "not_checked"]
 
 NAMED = 5
 """Examples that a finding names; the rest is counted."""
 
-REBUILD = "run `footnote sync --rebuild` to build the index anew from the documents"
+REPAIR = "run `footnote check --repair`"
 
 
 class Verdict(StrEnum):
@@ -64,7 +64,7 @@ def judged(
     problems: Sequence[str],
     well: str,
     *,
-    remedy: str = REBUILD,
+    remedy: str = REPAIR,
     facts: Mapping[str, int | float | str] | None = None,
 ) -> Finding:
     """`well` when there are no problems; else the first problem, how many more there are, and what to do."""

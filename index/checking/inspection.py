@@ -7,7 +7,8 @@ from pathlib import Path
 
 from index import derived
 from index.checking.database import CheckedStore
-from index.checking.findings import REBUILD, CheckProgress, Finding, OnCheck, Verdict, judged, not_checked
+from index.checking.findings import REPAIR, CheckProgress, Finding, OnCheck, Verdict, judged, not_checked
+from index.checking.kept import kept_finding
 from index.checking.searchable import derived_finding, file_finding
 from index.checking.sentences import sentence_finding
 from index.checking.stored import count_finding, model_finding, passage_finding, vector_finding
@@ -20,7 +21,7 @@ from index.sync import due
 
 __all__ = ["inspected"]
 
-AFTER_STORE = ("model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder")
+AFTER_STORE = ("rows", "model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder")
 """What is looked at once the file itself is sound."""
 
 
@@ -38,10 +39,12 @@ def inspected(
     except StoreError as error:
         yield _unreadable(error)
         yield from (not_checked(name, "mend first: store") for name in AFTER_STORE)
+        yield kept_finding(database.parent)
         return
     try:
         with store.reading():
             yield from _of_store(corpus, database.parent, store, embedder, settings, sample=sample, tell=tell)
+        yield kept_finding(database.parent)
     finally:
         store.close()
 
@@ -60,6 +63,11 @@ def _of_store(
     yield sound
     if sound.verdict == Verdict.WRONG:
         yield from (not_checked(name, "mend first: store") for name in AFTER_STORE)
+        return
+    rows = _row_finding(store)
+    yield rows
+    if rows.verdict == Verdict.WRONG:
+        yield from (not_checked(name, "mend first: rows") for name in AFTER_STORE[1:])
         return
     yield (model := model_finding(store, embedder))
     yield (counts := count_finding(store))
@@ -80,13 +88,19 @@ def _of_store(
 def _unreadable(error: StoreError) -> Finding:
     """The message of a `StoreError` as a finding: what is wrong, and after the colon what to do."""
     said, _, remedy = str(error).partition(": ")
-    return Finding("store", Verdict.WRONG, said, remedy or REBUILD)
+    return Finding("store", Verdict.WRONG, said, remedy or REPAIR)
 
 
 def _store_finding(folder: Path, store: CheckedStore) -> Finding:
-    size = sum(path.stat().st_size for path in folder.glob("index.db*"))
+    size = sum(path.stat().st_size for path in (folder / "index.db", folder / "index.db-wal") if path.exists())
     well = f"the SQLite file is sound, format {FORMAT_VERSION}, change {store.change():,}, {size / 1e6:,.1f} MB"
     return judged("store", store.problems(), well, facts={"bytes": size, "format": FORMAT_VERSION})
+
+
+def _row_finding(store: CheckedStore) -> Finding:
+    damaged = store.damaged_rows()
+    problems = [f"row {row.number} of {table} differs from its checksum" for table in damaged for row in damaged[table]]
+    return judged("rows", problems, "every row has the checksum of its values")
 
 
 def _folder_finding(plan: Plan) -> Finding:

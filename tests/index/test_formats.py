@@ -1,15 +1,17 @@
 """An index of another format: an older one is built anew by a sync, with its model; a newer one is refused."""
 
-import sqlite3
-from contextlib import closing
+import re
 
 import pytest
 
 from index import Index
-from index.errors import IndexMismatch, ModelError, StoreError
-from index.schema import FORMAT_VERSION
+from index.checking import Verdict
+from index.errors import IndexDamaged, IndexMismatch, ModelError
+from index.row_sums import COLUMNS
+from index.schema import FORMAT_VERSION, SCHEMA
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
+from tests.index.altered import alter
 
 FILES = {
     "army.md": "# The purge\n\nThe president told the army to purge traitors in Carabobo.\n",
@@ -39,15 +41,25 @@ def folder(make_corpus):
 
 
 def run_sql(folder, *statements):
-    with closing(sqlite3.connect(folder / ".footnote" / "index.db")) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
+    alter(folder / ".footnote" / "index.db", *statements)
+
+
+def without_sums(folder):
+    """The tables of format 2, which had no checksums."""
+    database = folder / ".footnote" / "index.db"
+    older = re.sub(r",( *--.*)?(\n?) *crc INTEGER NOT NULL( *--.*)?", r"\2", SCHEMA)
+    for table, columns in COLUMNS.items():
+        [made] = re.findall(rf"CREATE TABLE {table} .*?;$", older, re.DOTALL | re.MULTILINE)
+        copied = f"INSERT INTO {table} SELECT {', '.join(columns)} FROM newer"
+        alter(database, f"ALTER TABLE {table} RENAME TO newer", made, copied, "DROP TABLE newer", sealed=())
+    alter(database, "UPDATE meta SET value = '2' WHERE name = 'format'", sealed=())
 
 
 def make_older(folder):
     """Format 1, which had no table of sentences."""
-    run_sql(folder, "DROP TABLE sentences", "UPDATE meta SET value = '1' WHERE name = 'format'")
+    without_sums(folder)
+    older = ("DROP TABLE sentences", "UPDATE meta SET value = '1' WHERE name = 'format'")
+    alter(folder / ".footnote" / "index.db", *older, sealed=())
 
 
 def make_newer(folder):
@@ -64,6 +76,33 @@ def test_an_older_index_is_built_anew_with_its_model_and_says_why(folder, loaded
     assert Corpus(folder).search("army purge")[0].path == "army.md"
     assert Index(folder).judgements.entries() == [{"rating": "up"}]
     assert Index(folder).sync().rebuilt == ""
+
+
+def test_an_index_without_checksums_gets_them_and_embeds_nothing(folder, loaded):
+    without_sums(folder)
+    with pytest.raises(IndexMismatch, match=r"is of format 2, .*: run `footnote sync` to bring it to this one"):
+        Corpus(folder).search("army")
+    report = Index(folder).sync()
+    assert (report.rebuilt, report.embedded, len(report.unchanged)) == ("", 0, 2)
+    assert {finding.name for finding in Index(folder).check(10) if finding.verdict == Verdict.WRONG} == set()
+    assert Corpus(folder).search("army purge")[0].path == "army.md"
+    assert set(loaded) == {"custom"}
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_damaged_index_without_checksums_is_repaired(folder, is_broken):
+    without_sums(folder)
+    database = folder / ".footnote" / "index.db"
+    if is_broken:
+        for log in ("index.db-wal", "index.db-shm"):
+            (database.parent / log).unlink(missing_ok=True)
+        raw = database.read_bytes()
+        at = raw.find(b"The president told the army") // 4096 * 4096
+        database.write_bytes(raw[:at] + b"\xff" * 4096 + raw[at + 4096 :])
+    embedder, said = CountingEmbedder(name="custom"), []
+    Index(folder, embedder=embedder).repair(10, said.append)
+    assert any("built anew" in line for line in said) == is_broken
+    assert Corpus(folder, embedder=embedder).check().well
 
 
 def test_an_open_reader_goes_on_after_an_older_index_was_built_anew(folder):
@@ -118,7 +157,7 @@ def test_a_damaged_index_says_what_mends_it_and_a_rebuild_does(folder):
     database = folder / ".footnote" / "index.db"
     database.write_bytes(b"junk" * 4096)
     index = Index(folder, embedder=CountingEmbedder())
-    with pytest.raises(StoreError, match=r"cannot be read .*: run `footnote sync --rebuild`"):
+    with pytest.raises(IndexDamaged, match=r"index\.db is damaged .*: run `footnote check --repair`"):
         index.sync()
     assert index.sync(rebuild=True).documents == 2
 

@@ -13,6 +13,7 @@ from qa import Corpus
 from qa.checking import check_as_json, rare_words
 from qa.cli import main
 from tests.fake_embedder import CountingEmbedder
+from tests.index.altered import alter
 
 FILES = {
     "army.md": "# The purge\n\nThe president told the army to purge traitors in Carabobo.\n",
@@ -129,8 +130,8 @@ def test_an_index_that_is_wrong_in_itself_is_not_asked(corpus, tmp_path):
     report = corpus.check()
     found = {finding.name: finding for finding in report.findings}
     assert not report.well
-    assert found["passages"].verdict == Verdict.WRONG
-    assert (found["reachable"].verdict, found["reachable"].said) == (Verdict.NOT_CHECKED, "mend first: passages")
+    assert found["rows"].verdict == Verdict.WRONG
+    assert (found["reachable"].verdict, found["reachable"].said) == (Verdict.NOT_CHECKED, "mend first: rows")
 
 
 def test_an_empty_index_is_well(tmp_path):
@@ -174,3 +175,38 @@ def test_the_command_says_how_it_went_and_ends_with_its_status(make_corpus, caps
 def test_wrong_use_ends_with_status_two(tmp_path, capsys, arguments, said):
     assert status_of("--corpus", tmp_path, *arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_repair_mends_says_how_and_checks_again(corpus, tmp_path):
+    folder = tmp_path / "corpus"
+    alter(folder / ".footnote" / "index.db", "UPDATE texts SET text = x'00'", sealed=())
+    assert not corpus.check().well
+    report = corpus.check(repair=True)
+    assert report.well
+    read_again = {f"index.db: what it holds of {path} is damaged; it is read again" for path in FILES}
+    assert set(report.mended[:-1]) == read_again
+    assert check_as_json(report)["mended"] == list(report.mended)
+    assert corpus.check(repair=True).mended == ()
+
+
+def test_the_shell_names_damage_in_one_line_and_repairs_it(corpus, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("index.folder.load_embedder", lambda *_given, **_named: CountingEmbedder())
+    folder = tmp_path / "corpus"
+    database = folder / ".footnote" / "index.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.write_bytes(database.read_bytes()[:9000])
+    for command in (["ask", "army"], ["search", "army"], ["sync"], ["search", "--no-sync", "army"]):
+        with pytest.raises(SystemExit) as ended:
+            main([*command, "--corpus", str(folder)])
+        assert ended.value.code == 2
+        said = capsys.readouterr().err.strip()
+        assert said.startswith(f"footnote: the index file {database} is damaged (")
+        assert said.endswith("): run `footnote check --repair`")
+        assert "\n" not in said
+    with pytest.raises(SystemExit) as ended:
+        main(["check", "--repair", "--corpus", str(folder)])
+    assert ended.value.code in {0, None}
+    said = capsys.readouterr().out
+    assert "mended      index.db: built anew; the damaged file is kept as index.db.damaged-" in said
+    assert "All is well" in said

@@ -1,8 +1,5 @@
 """A sound index passes; each kind of damage is named, with the command that mends it."""
 
-import sqlite3
-from contextlib import closing
-
 import numpy as np
 import pytest
 
@@ -12,6 +9,7 @@ from index.checking import Verdict
 from index.errors import CorpusError, IndexMissing
 from index.sentence_vectors import packed
 from tests.fake_embedder import CountingEmbedder
+from tests.index.altered import alter
 
 FILES = {
     "army.md": "# The purge\n\nThe president told the army to purge traitors in Carabobo. He spoke on Tuesday.\n",
@@ -38,15 +36,25 @@ def verdicts(index):
 
 
 def run_sql(index, *statements):
-    with closing(sqlite3.connect(index.folder / "index.db")) as connection:
-        for statement, *values in statements:
-            connection.execute(statement, values)
-        connection.commit()
+    alter(index.folder / "index.db", *statements)
 
 
 def test_a_sound_index_passes_with_its_figures(index):
     found = findings(index)
-    assert list(found) == ["store", "model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder"]
+    names = [
+        "store",
+        "rows",
+        "model",
+        "counts",
+        "passages",
+        "vectors",
+        "sentences",
+        "derived",
+        "files",
+        "folder",
+        "kept",
+    ]
+    assert list(found) == names
     assert {f.verdict for name, f in found.items() if name != "folder"} == {Verdict.OK}
     counts = found["counts"].facts
     assert (counts["documents"], counts["failed"], counts["texts"]) == (4, 0, 4)
@@ -89,23 +97,29 @@ def test_progress_is_told(index):
         ("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)", "counts", "should have"),
         ("UPDATE documents SET passages = passages + 1 WHERE path = 'army.md'", "counts", "army.md should have"),
         ("DELETE FROM vectors WHERE key = (SELECT key FROM passages LIMIT 1)", "counts", "1 of 3 different passages"),
-        ("INSERT INTO vectors VALUES (x'00', x'00')", "counts", "1 vectors belong to no passage"),
+        ("INSERT INTO vectors VALUES (x'00', x'00', 0)", "counts", "1 vectors belong to no passage"),
         ("UPDATE vectors SET vector = x'0000'", "vectors", "has no whole vector, and "),
         ("UPDATE vectors SET vector = zeroblob(128)", "vectors", "has a vector not of length 1"),
-        ("INSERT INTO sentences VALUES (x'00', x'00')", "counts", "1 vectors belong to no passage"),
+        ("INSERT INTO sentences VALUES (x'00', x'00', 0)", "counts", "1 vectors belong to no passage"),
         ("DELETE FROM sentences", "sentences", "the sentences of 4 passages are not embedded"),
         ("UPDATE sentences SET vectors = x'00'", "sentences", "sentences and 0 vectors of sentences, and "),
         ("UPDATE sentences SET vectors = zeroblob(length(vectors))", "sentences", "a sentence whose vector is not of"),
         ("UPDATE documents SET id = 99 WHERE path = 'army.md'", "store", "refers to a row of documents that is not"),
-        ("UPDATE meta SET value = '999' WHERE name = 'format'", "store", "the index is of format 999"),
     ],
 )
 def test_damage_in_the_store_is_named_with_what_mends_it(index, statement, name, said):
-    run_sql(index, ("PRAGMA foreign_keys = OFF",), (statement,))
+    run_sql(index, statement)
     finding = findings(index)[name]
     assert finding.verdict == Verdict.WRONG
     assert said in finding.said
-    assert "footnote sync --rebuild" in finding.remedy
+    assert "footnote check --repair" in finding.remedy
+
+
+def test_an_index_of_a_later_version_is_no_damage_to_be_repaired(index):
+    run_sql(index, "UPDATE meta SET value = '999' WHERE name = 'format'")
+    finding = findings(index)["store"]
+    assert (finding.verdict, finding.said.startswith("the index is of format 999")) == (Verdict.WRONG, True)
+    assert finding.remedy.startswith("update Footnote, or run `footnote sync --rebuild`")
 
 
 def test_a_vector_of_another_text_is_noticed(index):
@@ -134,7 +148,7 @@ def test_sentences_that_an_interrupted_sync_left_waiting_are_no_damage(index):
 def test_vectors_left_by_an_interrupted_sync_are_no_damage(index):
     run_sql(
         index,
-        ("INSERT INTO vectors VALUES (x'00', x'00')",),
+        ("INSERT INTO vectors VALUES (x'00', x'00', 0)",),
         ("UPDATE meta SET value = 'yes' WHERE name = 'under_way'",),
     )
     counts = findings(index)["counts"]
@@ -150,8 +164,8 @@ def test_a_damaged_file_leaves_the_rest_unchecked(index, damage):
         (index.folder / more).unlink(missing_ok=True)
     found = findings(index)
     assert found["store"].verdict == Verdict.WRONG
-    assert "footnote sync --rebuild" in found["store"].remedy
-    assert {f.verdict for name, f in found.items() if name != "store"} == {Verdict.NOT_CHECKED}
+    assert "footnote check --repair" in found["store"].remedy
+    assert {f.verdict for name, f in found.items() if name not in {"store", "kept"}} == {Verdict.NOT_CHECKED}
 
 
 def with_a_bit_flipped(raw):

@@ -1,0 +1,121 @@
+"""The SQLite file of an index: connected to, asked what it is, and its errors told apart.
+
+What goes wrong with it is either of its place (no room, no permission, in use) or damage: bytes that are not those that
+were written. The second kind becomes `IndexDamaged`, wherever it is met.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from index.errors import IndexDamaged, IndexMissing
+from index.row_sums import row_sum, whole_rows
+
+__all__ = [
+    "UNREADABLE",
+    "Recorded",
+    "connect",
+    "damage_named",
+    "has_sums",
+    "is_damage",
+    "missing_index",
+    "recorded",
+    "said",
+]
+
+BUSY_SECONDS = 30
+"""How long a statement waits for another process's commit."""
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading damaged pages raises; the second where Python cannot read SQLite's own message."""
+
+_OF_THE_PLACE = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT),
+    *(sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ABORT, sqlite3.SQLITE_TOOBIG),
+}
+"""Codes of SQLite that say nothing against the bytes of the file."""
+
+
+class Recorded(NamedTuple):
+    """What an index of any format says of itself; None where it says nothing, as before the first sync."""
+
+    format: str | None
+    model: str | None
+    ocr: str | None
+    """Languages of text recognition."""
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc"."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+    connection.create_function("row_sum", -1, row_sum, deterministic=True)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")  # an index may have come along with somebody's documents
+    return connection
+
+
+def missing_index(folder: Path) -> IndexMissing:
+    """The error for a folder that holds no index."""
+    return IndexMissing(f"there is no index at {folder}: run `footnote sync` to build it")
+
+
+def recorded(path: Path) -> Recorded:
+    """What the index at `path` says of itself, whatever its format. Raises `IndexDamaged` when it cannot be read."""
+    if not path.is_file():
+        return Recorded(None, None, None)
+    with damage_named(path), closing(connect(path, "ro")) as connection:
+        # Killed while it made the file, a first sync leaves one without tables.
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise _damaged(path, "it has tables, but none that says what they are")
+            return Recorded(None, None, None)
+        rows = connection.execute("SELECT * FROM meta").fetchall()
+        if has_sums(connection):
+            rows = list(whole_rows(connection, "meta", rows))
+        facts = {row[0]: row[1] for row in rows}
+        if facts and "format" not in facts:
+            raise _damaged(path, "it does not say what format it is of")
+        return Recorded(facts.get("format"), facts.get("model"), facts.get("ocr"))
+
+
+def has_sums(connection: sqlite3.Connection) -> bool:
+    """Whether the rows have checksums, as they have from format 3 on."""
+    return any(row[1] == "crc" for row in connection.execute("PRAGMA table_info(meta)"))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file is not as it was written."""
+    if isinstance(error, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+        return False  # a mistake of ours
+    code = getattr(error, "sqlite_errorcode", None)  # None: Python's own, of text that is not UTF-8
+    return code is None or code & 0xFF not in _OF_THE_PLACE
+
+
+def said(error: Exception) -> str:
+    """What SQLite says, in one line and without what stands in documents."""
+    if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", None) is None:
+        return "a text in it is not UTF-8"
+    return " ".join(str(error).split())
+
+
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors of damage into an `IndexDamaged` that names the file and what mends it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if is_damage(error):
+            raise _damaged(path, said(error)) from error
+        raise
+    except UnicodeDecodeError as error:  # of a message of SQLite's that quotes a damaged name
+        raise _damaged(path, said(error)) from error
+
+
+def _damaged(path: Path, what: str) -> IndexDamaged:
+    return IndexDamaged(f"the index file {path} is damaged ({what}): run `footnote check --repair`")

@@ -1,0 +1,55 @@
+"""Each file of an index is cut and has bits turned over: it is answered rightly or refused in a line, then mended."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults.damaging import Damage, Outcome, Sound, damages, make_sound, tried
+
+FAST = 12
+"""Damages of the fast form, among them cuts and flips of every file."""
+FLIPS = 250
+"""Bits turned over by chance in each file, in the slow form."""
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["closed", "with a log"])
+def sound(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """An index that was closed; and one whose last writer was killed, so that its log holds the last commits."""
+    return make_sound(tmp_path_factory.mktemp("sound"), with_log=request.param)
+
+
+def chosen(sound: Sound, most: int) -> list[Damage]:
+    """Some damages of each file in turn, by chance but always the same."""
+    by_file: dict[str, list[Damage]] = {}
+    for damage in damages(sound.index, flips=8, seed=20261130):
+        by_file.setdefault(damage.kind, []).append(damage)
+    chance = random.Random(7)
+    for each in by_file.values():
+        chance.shuffle(each)
+    turns = (each[turn] for turn in range(most) for each in by_file.values() if turn < len(each))
+    return [damage for _, damage in zip(range(most), turns, strict=False)]
+
+
+def test_damage_is_answered_rightly_or_refused_and_mended(sound: Sound, tmp_path: Path) -> None:
+    outcomes = [tried(sound, damage, tmp_path / "work") for damage in chosen(sound, FAST)]
+    assert [outcome for outcome in outcomes if not outcome.is_good] == []
+    assert any(outcome.mended == "by repair" for outcome in outcomes)
+
+
+@pytest.mark.torture
+def test_thousands_of_damages_are_answered_rightly_or_refused_and_mended(sound: Sound, tmp_path: Path) -> None:
+    bad: list[Outcome] = []
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for damage in damages(sound.index, flips=FLIPS, seed=5):
+        outcome = tried(sound, damage, tmp_path / "work")
+        how = "cut" if damage.cut is not None else "flip"
+        counts[damage.kind, how, outcome.asked if outcome.is_good else "wrong", outcome.mended] += 1
+        bad += [] if outcome.is_good else [outcome]
+    for row, count in sorted(counts.items()):
+        sys.stdout.write(f"{' | '.join(row)} | {count}\n")
+    assert bad == []
