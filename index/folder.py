@@ -30,7 +30,7 @@ from index.store import Recorded, Store, missing_index, recorded
 from index.sync import synced
 from index.verifying import verify_later
 from index.writer import writing
-from index.writing import WritableStore
+from index.writing import WritableStore, fold_log
 
 if TYPE_CHECKING:
     from index.checking import Finding, OnCheck
@@ -275,10 +275,11 @@ class Index:
     def _delete(self) -> None:
         with self._lock:
             self._derived = None
-        # The log (-wal) goes before its database: left behind, it would be played into the next one.
-        databases = sorted(self.folder.glob("index.db*"), reverse=True)
+        # The log (-wal) goes before its database: left behind, it would be played into the next one. What a database
+        # without its log has lost must not be in derived files either.
+        fold_log(self._database)
         try:
-            for path in [*databases, *self.folder.glob("*.fn")]:
+            for path in [*self.folder.glob("*.fn*"), *sorted(self.folder.glob("index.db*"), reverse=True)]:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise IndexNotWritable(

@@ -69,7 +69,7 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> Store:
         """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `StoreError`."""
-        if not path.is_file():
+        if recorded(path).format is None:
             raise missing_index(path.parent)
         store = cls(connect(path, "ro"))
         try:

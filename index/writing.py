@@ -7,7 +7,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -23,7 +23,7 @@ from index.sentence_vectors import Sentenced, packed, sentence_texts
 from index.splitting import Passage
 from index.store import KnownFile, Store, connect
 
-__all__ = ["WritableStore", "passage_key"]
+__all__ = ["WritableStore", "fold_log", "passage_key"]
 
 REMOVALS_KEPT = 10_000
 """Removed passages remembered at least, so that open readers catch up instead of loading anew."""
@@ -214,6 +214,12 @@ class WritableStore(Store):
 
     def _folder(self) -> str:
         return str(Path(self._connection.execute("PRAGMA database_list").fetchone()[2]).parent)
+
+
+def fold_log(path: Path) -> None:
+    """Take over into the database at `path` what only its log (-wal) holds, as far as that can be done."""
+    with suppress(sqlite3.Error), closing(connect(path, "rw")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _row_of(facts: FileFacts) -> tuple[bytes, str, int, int, int]:
