@@ -17,11 +17,12 @@ from index.conversations import Conversations
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMismatch, IndexNotWritable, StoreError
+from index.errors import IndexMismatch, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.reading import checked_languages
 from index.report import OnProgress, SyncProgress, SyncReport
+from index.room import not_writable
 from index.scanning import check_corpus
 from index.schema import FORMAT_VERSION, format_mismatch, is_older
 from index.snapshot import Snapshot
@@ -266,11 +267,11 @@ class Index:
     def _make_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / ".gitignore").write_text("*\n")
+            ignoring = self.folder / ".gitignore"
+            if not ignoring.exists() or not ignoring.stat().st_size:
+                ignoring.write_text("*\n")
         except OSError as error:
-            raise IndexNotWritable(
-                f"the index cannot be kept in {self.folder} ({error.strerror}): choose another place with --index PATH"
-            ) from error
+            raise not_writable(self.folder, error) from error
 
     def _delete(self) -> None:
         with self._lock:
@@ -282,10 +283,7 @@ class Index:
             for path in [*self.folder.glob("*.fn*"), *sorted(self.folder.glob("index.db*"), reverse=True)]:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise IndexNotWritable(
-                f"the old index in {self.folder} cannot be deleted ({error.strerror}): mend its permissions, or keep "
-                "the index elsewhere with --index PATH"
-            ) from error
+            raise not_writable(self.folder, error) from error
 
 
 def _ensure_identity(store: WritableStore) -> None:

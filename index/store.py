@@ -23,6 +23,7 @@ from index.errors import IndexMissing, StoreError
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
+from index.room import mended_by
 from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
@@ -277,7 +278,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _unreadable(error: Exception) -> StoreError:
-    return StoreError(f"the index cannot be read ({error}): run `footnote sync --rebuild`")
+    return StoreError(f"the index cannot be read ({error}): {mended_by(error)}")
 
 
 def _batches(values: Sequence[int]) -> Iterator[list[int]]:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from index import moves
 from index.documents import Document
-from index.errors import IndexNotWritable
 from index.layout import document_layout, passage_layout
+from index.room import not_writable
 from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, SCHEMA, State
 from index.sentence_vectors import Sentenced, packed, sentence_texts
@@ -56,7 +56,7 @@ class WritableStore(Store):
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 store._make_tables()
         except sqlite3.OperationalError as error:
-            raise IndexNotWritable(_not_writable(path.parent, error)) from error
+            raise not_writable(path.parent, error) from error
         store.check_format()
         if store.meta("moved_from") is None:
             with store.committing(visible=False):
@@ -80,7 +80,7 @@ class WritableStore(Store):
             if self._connection.in_transaction:
                 self._connection.rollback()
             if isinstance(error, sqlite3.OperationalError):
-                raise IndexNotWritable(_not_writable(self._folder(), error)) from error
+                raise not_writable(self._folder(), error) from error
             raise
 
     def set_meta(self, name: str, value: str) -> None:
@@ -230,10 +230,3 @@ def _title_of_name(path: str) -> str:
     """The title of a document that gives itself none: "reports/aid_pledges-2019.xlsx" -> "aid pledges 2019"."""
     stem = PurePosixPath(path).stem
     return " ".join(stem.replace("_", " ").replace("-", " ").split()) or path
-
-
-def _not_writable(folder: str | Path, error: Exception) -> str:
-    return (
-        f"the index in {folder} cannot be written ({error}): free some disk space or its permissions, or keep the "
-        "index elsewhere with --index PATH; what was committed before is safe"
-    )

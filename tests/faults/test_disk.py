@@ -1,4 +1,4 @@
-"""A full disk, a failing one, a write cut short: one line that says so, the index as committed, and on when it works."""
+"""A full disk, a failing one, writes cut short: one line says so, the index is as committed, and goes on afterwards."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import random
 import pytest
 
 from index.errors import IndexMissing
-from qa import Corpus
-from tests.fake_embedder import CountingEmbedder
 from tests.faults.folders import assert_in_order, assert_whole, state_of
 from tests.faults.test_kills import SCENES, chosen, opened, undisturbed
 from tests.faults.writing import Fault, Task
