@@ -258,8 +258,9 @@ def recorded(path: Path) -> Recorded:
     if not path.is_file():
         return Recorded(None, None, None)
     try:
-        with closing(connect(path, "ro")) as connection:
-            # Killed while it made the file, a first sync leaves one without tables.
+        # Killed at its start, a first sync leaves a journal, which only who writes can undo, or a file without tables.
+        mode = "rw" if path.with_name(f"{path.name}-journal").exists() else "ro"
+        with closing(connect(path, mode)) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 return Recorded(None, None, None)
             store = Store(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,8 +63,7 @@ def make_ready() -> None:
 
 def do(task: Task, tell: Tell) -> None:
     """Do it; every commit is told with the state of the index."""
-    if not task.has_workers:
-        index.crew.Reader = AtOnce  # type: ignore[misc,assignment]
+    _prepare(task)
     _tell_of_commits(tell)
     holdings = Corpus(task.corpus, index=task.index).holdings
     if task.do in {"sync", "rebuild"}:
@@ -81,6 +81,13 @@ def do(task: Task, tell: Tell) -> None:
                 raise outcome
     else:
         raise ValueError(task.do)
+
+
+def _prepare(task: Task) -> None:
+    if not task.has_workers:
+        index.crew.Reader = AtOnce  # type: ignore[misc,assignment]
+    if task.file_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (task.file_bytes, resource.RLIM_INFINITY))
 
 
 def _tell_of_commits(tell: Tell) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import time
 
 import pytest
@@ -81,4 +80,4 @@ def test_what_a_killed_upload_left_is_cleared_away_by_a_later_one(moved, monkeyp
 
     (home / "other.md").write_text("# Other\n\nAnother text.\n")
     store_upload(home / "corpus", home / "other.md", "other.md")
-    assert sorted(os.listdir(home / "corpus")) == ["kept.md", "other.md", "taken.md"]
+    assert sorted(path.name for path in (home / "corpus").iterdir()) == ["kept.md", "other.md", "taken.md"]

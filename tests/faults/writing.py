@@ -59,6 +59,8 @@ class Task:
     watch: bool = True
     """Look at its calls, which a fault needs."""
     arguments: tuple[str, ...] = ()
+    file_bytes: int | None = None
+    """No file may become larger: the system cuts a write short there (RLIMIT_FSIZE), and refuses the next."""
 
 
 @dataclass(frozen=True)
