@@ -36,8 +36,8 @@ SCENES = {
 }
 KILLS_EACH = 10
 MOMENTS = 5
-EVERY = 5
-SELDOM = 12
+EVERY = 12
+SELDOM = 8
 """Calls of one name on one kind of file, up to which a kill is worth the same as among hundreds of others."""
 
 
