@@ -1,4 +1,4 @@
-"""What is said when the place of an index takes no writes: a full disk, a failing one, permissions."""
+"""What is said when an index cannot be written or read: a full disk, a failing one, permissions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import errno
 import shutil
 from pathlib import Path
 
-from index.errors import IndexNotWritable
+from index.errors import IndexNotWritable, StoreError
 
-__all__ = ["mended_by", "not_writable"]
+__all__ = ["not_writable", "unreadable"]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -28,11 +28,12 @@ def not_writable(folder: str | Path, error: Exception) -> IndexNotWritable:
     )
 
 
-def mended_by(error: Exception) -> str:
-    """What to do about an index that SQLite could not read; it is built anew only where that helps."""
+def unreadable(error: Exception) -> StoreError:
+    """The error for an index that SQLite could not read; to build it anew is advised only where that helps."""
+    mend = "run `footnote sync --rebuild`"
     if _code(error) in _DISK_TROUBLE:
-        return "free some disk space, or mend the disk or its permissions, then try again"
-    return "run `footnote sync --rebuild`"
+        mend = "free some disk space, or mend the disk or its permissions, then try again"
+    return StoreError(f"the index cannot be read ({error}): {mend}")
 
 
 def _code(error: Exception) -> int:

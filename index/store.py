@@ -23,7 +23,7 @@ from index.errors import IndexMissing, StoreError
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
-from index.room import mended_by
+from index.room import unreadable
 from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
@@ -85,7 +85,7 @@ class Store:
         try:
             found = self.meta("format")
         except sqlite3.DatabaseError as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
         if found != str(FORMAT_VERSION):
             raise format_mismatch(found)
 
@@ -266,7 +266,7 @@ def recorded(path: Path) -> Recorded:
             store = Store(connection)
             return Recorded(*(store.meta(name) for name in ("format", "model", "ocr")))
     except sqlite3.DatabaseError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -276,10 +276,6 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")  # an index may have come along with somebody's documents
     return connection
-
-
-def _unreadable(error: Exception) -> StoreError:
-    return StoreError(f"the index cannot be read ({error}): {mended_by(error)}")
 
 
 def _batches(values: Sequence[int]) -> Iterator[list[int]]:

@@ -32,7 +32,9 @@ Tell = Callable[[dict[str, Any]], None]
 class AtOnce:
     """A reader without a process of its own: as good as one for notes that the tests wrote, and soon there."""
 
-    def __init__(self) -> None:
+    was_hindered = False
+
+    def __init__(self, recogniser: object = None) -> None:
         self.limits = ReadingLimits()
 
     def __enter__(self) -> AtOnce:
@@ -40,6 +42,9 @@ class AtOnce:
 
     def __exit__(self, *_: object) -> None:
         return
+
+    def stop(self) -> None:
+        """Nothing goes on that could be stopped."""
 
     def read_open(self, file: OpenFile) -> Document:
         """The document in the file."""
