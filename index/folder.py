@@ -108,8 +108,9 @@ class Index:
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
             ocr = self._recorded().ocr if named is None else named
-            if rebuild or outdated:
+            if rebuild or outdated or not self.exists:
                 self._delete()
+            if rebuild or outdated:
                 only = None
             store = WritableStore.create(self._database)
             try:
@@ -276,11 +277,11 @@ class Index:
     def _delete(self) -> None:
         with self._lock:
             self._derived = None
-        # The log (-wal) goes before its database: left behind, it would be played into the next one. What a database
-        # without its log has lost must not be in derived files either.
+        # The database goes before its log, which an open page shares as long as it has the database's name: killed in
+        # between, what is left of the log is deleted before the next database is made, or it would be played into it.
         fold_log(self._database)
         try:
-            for path in [*self.folder.glob("*.fn*"), *sorted(self.folder.glob("index.db*"), reverse=True)]:
+            for path in [*self.folder.glob("*.fn*"), *sorted(self.folder.glob("index.db*"))]:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise not_writable(self.folder, error) from error
