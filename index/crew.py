@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -18,7 +19,7 @@ from index.reading import Reader, Tesseract
 from index.reading.regular import opened
 from index.scanning import FileFacts
 
-__all__ = ["ReadFile", "read_ahead"]
+__all__ = ["ReadFile", "read_ahead", "settled"]
 
 READERS = min(4, os.cpu_count() or 1)
 """Worker processes at most. One process splits what they read: for 95 documents of all kinds that is 1.6 s of its time
@@ -35,10 +36,24 @@ PATIENCE_SECONDS = 0.5
 """How long one file is waited for before something else is done."""
 
 
+RECENT_NS = 2_000_000_000
+"""A file modified this shortly before it was read may change again within one tick of its clock: its times are not
+kept, so that the next sync compares its bytes."""
+
+TRIES = 3
+"""Times that a file is read which is being written meanwhile."""
+
+RETRY_SECONDS = 0.2
+"""Between them: a program that saves a file is done with it by then."""
+
+_CHANGING = "it changed while it was read, again and again: sync again when the program that writes it is done"
+
+
 class ReadFile(NamedTuple):
     """A file and what became of it."""
 
     facts: FileFacts
+    """As the scan found it; `settled` when it was too fresh to trust its times."""
     digest: bytes
     """SHA-256; empty when the file could not be opened."""
     outcome: Document | ReadError
@@ -79,13 +94,35 @@ def read_ahead(
 
 
 def _read(corpus: Path, idle: LifoQueue[Reader], facts: FileFacts) -> ReadFile:
-    digest = b""
-    reader = idle.get()
+    reader, began_ns = idle.get(), time.time_ns()
     try:
-        with opened(corpus / os.fsdecode(facts.name), below=corpus) as file:
-            digest = file.digest(reader.limits.file_bytes)
-            return ReadFile(facts, digest, reader.read_open(file), reader.was_hindered)
-    except ReadError as error:
-        return ReadFile(facts, digest, error, reader.was_hindered)
+        for attempt in range(TRIES):
+            time.sleep(RETRY_SECONDS * min(attempt, 1))
+            digest, outcome, is_steady = _read_once(corpus, reader, facts)
+            if is_steady:
+                return ReadFile(settled(facts, began_ns), digest, outcome, reader.was_hindered)
+        return ReadFile(settled(facts, began_ns), b"", ReadError(_CHANGING), reader.was_hindered)
     finally:
         idle.put(reader)
+
+
+def _read_once(corpus: Path, reader: Reader, facts: FileFacts) -> tuple[bytes, Document | ReadError, bool]:
+    """Digest and document of a file, and whether they are of one state of it: nobody wrote it meanwhile."""
+    digest = b""
+    try:
+        with opened(corpus / os.fsdecode(facts.name), below=corpus) as file:
+            before = file.stamp()
+            try:
+                digest = file.digest(reader.limits.file_bytes)
+                outcome: Document | ReadError = reader.read_open(file)
+            except ReadError as error:
+                outcome = error
+            return digest, outcome, file.stamp() == before or file.begins_as(digest)
+    except ReadError as error:
+        return digest, error, True
+
+
+def settled(facts: FileFacts, read_at_ns: int) -> FileFacts:
+    """`facts` of a file whose bytes were read then or later, with times that never match when it was too fresh."""
+    recent = read_at_ns - max(facts.mtime_ns, facts.ctime_ns) < RECENT_NS
+    return FileFacts(facts.name, facts.path, facts.size, 0, 0) if recent else facts

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import IndexDamaged, IndexMissing
+from index.errors import IndexDamaged, IndexMissing, StoreError
 from index.row_sums import row_sum, whole_rows
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "has_sums",
     "is_damage",
     "missing_index",
+    "readable",
     "recorded",
     "said",
 ]
@@ -66,10 +67,12 @@ def missing_index(folder: Path) -> IndexMissing:
 
 
 def recorded(path: Path) -> Recorded:
-    """What the index at `path` says of itself, whatever its format. Raises `IndexDamaged` when it cannot be read."""
+    """What the index at `path` says of itself, whatever its format. Raises `StoreError` when it cannot be read."""
     if not path.is_file():
         return Recorded(None, None, None)
-    with damage_named(path), closing(connect(path, "ro")) as connection:
+    # Killed at its start, a first sync leaves a journal, which only who writes can undo.
+    mode = "rw" if path.with_name(f"{path.name}-journal").exists() else "ro"
+    with readable(path), closing(connect(path, mode)) as connection:
         # Killed while it made the file, a first sync leaves one without tables.
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -115,6 +118,19 @@ def damage_named(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:  # of a message of SQLite's that quotes a damaged name
         raise _damaged(path, said(error)) from error
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """The same where the file is only read: trouble with its place becomes a `StoreError` as well."""
+    try:
+        with damage_named(path):
+            yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"the index file {path} cannot be read ({said(error)}): free some disk space, or mend the disk or its "
+            "permissions, then try again"
+        ) from error
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:

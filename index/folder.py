@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 from index import derived
 from index.conversations import Conversations
-from index.database import Recorded, damage_named, missing_index, recorded
+from index.database import Recorded, damage_named, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMismatch, IndexNotWritable, StoreError
+from index.errors import IndexMismatch, StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.reading import checked_languages
 from index.renewal import delete_index, ensure_identity, outdated
 from index.report import OnProgress, SyncProgress, SyncReport
+from index.room import not_writable
 from index.scanning import check_corpus
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
@@ -108,9 +109,10 @@ class Index:
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
             embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
             ocr = self._recorded().ocr if named is None else named
-            if rebuild or renewed:
+            if rebuild or renewed or not self.exists:
                 self._forget_derived()
                 delete_index(self.folder)
+            if rebuild or renewed:
                 only = None
             report = self._synced(self._database, embedder, ocr, tell, only)
         return replace(report, rebuilt=renewed) if renewed else report
@@ -172,7 +174,7 @@ class Index:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The index as of now, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
-        with damage_named(self._database):
+        with readable(self._database):
             store, embedder = self._store(), self.embedder
             while True:
                 with store.reading():
@@ -191,7 +193,7 @@ class Index:
         it was indexed, or the page cannot be drawn.
         """
         store = self._store()
-        with damage_named(self._database), store.reading():
+        with readable(self._database), store.reading():
             (name, digest), document = store.file_of(path), store.document(path)
         file = self.corpus / os.fsdecode(name)
         with self._drawing:
@@ -279,8 +281,8 @@ class Index:
     def _make_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / ".gitignore").write_text("*\n")
+            ignoring = self.folder / ".gitignore"
+            if not ignoring.exists() or not ignoring.stat().st_size:
+                ignoring.write_text("*\n")
         except OSError as error:
-            raise IndexNotWritable(
-                f"the index cannot be kept in {self.folder} ({error.strerror}): choose another place with --index PATH"
-            ) from error
+            raise not_writable(self.folder, error) from error

@@ -6,7 +6,6 @@ document changes at one stroke.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,17 +22,13 @@ from index.splitting import Passage, SplitSettings, embedding_text, split
 from index.telling import Telling
 from index.writing import WritableStore, passage_key
 
-__all__ = ["Intake", "settled"]
+__all__ = ["Intake"]
 
 FEW_PASSAGES = 256
 """A sync of no more is one commit, vectors and all: 2 to 4 seconds of work on two cores."""
 
 MOST_PASSAGES = 4096
 """In memory before they are committed, however little time has gone by: about 20 MB."""
-
-RECENT_NS = 2_000_000_000
-"""A file modified this shortly before the scan may change again within one tick of its clock: its times are not kept,
-so that the next sync compares its bytes."""
 
 
 class _Pending(NamedTuple):
@@ -124,10 +119,10 @@ class Intake:
         facts, digest, outcome, was_hindered = item.read
         recipe = self.recipe.of(facts.path, was_hindered=was_hindered)
         if isinstance(outcome, ReadError):
-            self.store.put_failed(settled(facts), digest, recipe, str(outcome))
+            self.store.put_failed(facts, digest, recipe, str(outcome))
             self.failed[facts.name] = (facts.path, str(outcome))
         else:
-            self.store.put_document(settled(facts), digest, recipe, outcome, item.passages)
+            self.store.put_document(facts, digest, recipe, outcome, item.passages)
             if outcome.note:
                 self.noted[facts.name] = (facts.path, outcome.note)
 
@@ -142,9 +137,3 @@ class Intake:
             bytes_total=bytes_total,
         )
         self.told.tell(progress, self._passages, always=always)
-
-
-def settled(facts: FileFacts) -> FileFacts:
-    """`facts`, with times that never match when the file is too fresh to trust them."""
-    recent = time.time_ns() - max(facts.mtime_ns, facts.ctime_ns) < RECENT_NS
-    return FileFacts(facts.name, facts.path, facts.size, 0, 0) if recent else facts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.database import damage_named
+from index.database import readable
 from index.errors import CorpusError, IndexMissing
 from index.scanning import FileFacts, scan
 from index.schema import DocumentRecord
@@ -62,7 +62,7 @@ def held(database: Path, before: Held) -> Held:
     except IndexMissing:
         return Held()
     try:
-        with damage_named(database), store.reading():
+        with readable(database), store.reading():
             state = store.identity(), store.change()
             if state == before.state:
                 return before

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from index import derived
 from index.database import recorded
-from index.errors import IndexDamaged, IndexNotWritable
+from index.errors import IndexDamaged
+from index.room import not_writable
 from index.schema import FORMAT_VERSION, WITHOUT_SUMS, format_mismatch, is_older
-from index.writing import WritableStore
+from index.writing import WritableStore, fold_log
 
 __all__ = ["delete_index", "ensure_identity", "new_identity", "outdated"]
 
@@ -34,16 +35,15 @@ def outdated(database: Path, *, rebuild: bool) -> str:
 
 def delete_index(folder: Path) -> None:
     """Delete the store in `folder` and all that is derived from it. Raises `IndexNotWritable`."""
-    # The log (-wal) goes before its database: left behind, it would be played into the next one.
-    databases = [folder / f"index.db{suffix}" for suffix in ("-wal", "-shm", "-journal", "")]
+    # The database goes before its log, which an open page shares as long as it has the database's name: killed in
+    # between, what is left of the log is deleted before the next database is made, or it would be played into it.
+    fold_log(folder / "index.db")
+    databases = [folder / f"index.db{suffix}" for suffix in ("", "-journal", "-shm", "-wal")]
     try:
-        for path in [*databases, *folder.glob("*.fn")]:
+        for path in [*folder.glob("*.fn*"), *databases]:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise IndexNotWritable(
-            f"the old index in {folder} cannot be deleted ({error.strerror}): mend its permissions, or keep "
-            "the index elsewhere with --index PATH"
-        ) from error
+        raise not_writable(folder, error) from error
 
 
 def ensure_identity(store: WritableStore, folder: Path) -> None:

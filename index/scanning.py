@@ -21,6 +21,10 @@ _OF_INDEX = {b".gitignore", b"writer.lock"}
 """Files that every folder of an index has, before the first document is looked for."""
 
 
+_MOST_NS = (1 << 63) - 1
+"""What SQLite keeps of a time: until the year 2262. Some file systems have later ones."""
+
+
 class FileFacts(NamedTuple):
     """One file of the corpus, as a directory listing tells it.
 
@@ -130,7 +134,8 @@ def _take(result: Scan, name: bytes, status: os.stat_result, readable: Callable[
         kind = PurePosixPath(path).suffix or "no suffix"
         result.skipped.append((path, f"not a kind of document that Footnote reads ({kind})"))
     else:
-        result.files[name] = FileFacts(name, path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        times = (max(-_MOST_NS, min(ns, _MOST_NS)) for ns in (status.st_mtime_ns, status.st_ctime_ns))
+        result.files[name] = FileFacts(name, path, status.st_size, *times)
 
 
 def _scope(only: Iterable[str]) -> tuple[bytes, ...] | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -223,7 +224,8 @@ class Snapshot:
 
         A pattern is a path ("reports/2019.pdf"), a folder ("reports" or "reports/"), or has wildcards as in the shell
         ("reports/*.pdf"; "*" also matches "/"). What is the path of a document means that one only, even when it could
-        be read as wildcards ("report [1].pdf").
+        be read as wildcards ("report [1].pdf"). However accents are written, as letters or beside them, is the same,
+        unless a document has exactly that path.
         """
         known: dict[tuple[str, ...], Ids] = self._of_state("within", dict)
         return _once(known, tuple(patterns), lambda: self._store.passage_ids(self._chosen(patterns)))
@@ -232,8 +234,14 @@ class Snapshot:
         """Ids of the indexed documents whose path matches one of the patterns."""
         paths = self._of_state("paths", self._store.all_paths)
         exact = {path for _, path, _ in paths}.intersection(patterns)
-        others = [pattern for pattern in patterns if pattern not in exact]
-        return [id_ for id_, path, is_indexed in paths if is_indexed and (path in exact or _matches(path, others))]
+        others = [_composed(pattern) for pattern in patterns if pattern not in exact]
+        exact |= {path for _, path, _ in paths if others and _composed(path) in others}
+        others = [pattern for pattern in others if pattern not in set(map(_composed, exact))]
+        return [
+            id_
+            for id_, path, is_indexed in paths
+            if is_indexed and (path in exact or _matches(_composed(path), others))
+        ]
 
 
 def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
@@ -245,6 +253,11 @@ def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
             known.pop(old, None)
         known[key] = found
     return found
+
+
+def _composed(path: str) -> str:
+    """The same for a name however its accents are written: macOS takes letters apart that others keep whole."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import moves
-from index.database import connect, damage_named, missing_index
+from index.database import connect, missing_index, readable, recorded
 from index.documents import Document
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
@@ -55,10 +55,10 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open an index that exists; raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`."""
-        if not path.is_file():
+        """Open an index that exists; raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `StoreError`."""
+        if recorded(path).format is None:
             raise missing_index(path.parent)
-        with damage_named(path):
+        with readable(path):
             store = cls(connect(path, "ro"))
             try:
                 store.check_format()

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from index.crew import settled
 from index.embedding import Embedder
 from index.errors import ReadError
 from index.following import PASSAGES, SENTENCES, Following
-from index.intake import Intake, settled
+from index.intake import Intake
 from index.planning import Plan, plan
 from index.reading import READABLE_SUFFIXES
 from index.recipes import OCR, Recipe
@@ -52,14 +53,14 @@ def synced(
     `save` writes what is derived from the store; it is called now and then in a long sync. `ocr`: languages of text
     recognition for scanned pages, "" for none, None for those of the last time.
     """
-    started = time.monotonic()
+    started, scanned_at_ns = time.monotonic(), time.time_ns()
     on_progress(SyncProgress("looking through the folder"))
     recipe = Recipe.of_now(store, embedder, settings, ocr)
     rebuilt = _settle_model(store, embedder)
     found = scan(corpus, is_readable, None if rebuilt else only)
     todo = _planned(corpus, found, store, recipe)
     was_interrupted = _begin(store, recipe)
-    _apply_bookkeeping(store, todo)
+    _apply_bookkeeping(store, todo, scanned_at_ns)
     after = 0 if was_interrupted else store.last_passage()
     told, saving = Telling(on_progress), _Saving(save)
     intake = Intake(corpus, store, embedder, settings, recipe, todo.to_read, told)
@@ -186,7 +187,7 @@ def _begin(store: WritableStore, recipe: Recipe) -> bool:
     return was_interrupted
 
 
-def _apply_bookkeeping(store: WritableStore, todo: Plan) -> None:
+def _apply_bookkeeping(store: WritableStore, todo: Plan, scanned_at_ns: int) -> None:
     """Everything that needs no reading, in one commit."""
     if not (todo.removed or todo.renamed or todo.touched):
         return
@@ -194,9 +195,9 @@ def _apply_bookkeeping(store: WritableStore, todo: Plan) -> None:
         for known in todo.removed:
             store.remove(known.id)
         for known, facts in todo.renamed:
-            store.renamed(known, settled(facts))
+            store.renamed(known, settled(facts, scanned_at_ns))
         for known, facts in todo.touched:
-            store.touched(known, settled(facts))
+            store.touched(known, settled(facts, scanned_at_ns))
 
 
 def _digest_or_none(corpus: Path, facts: FileFacts) -> bytes | None:

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import threading
+import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,11 @@ MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 
 MAX_AT_ONCE = 1000
 """Documents handed in together: Gradio refuses more in one request."""
+
+LEFT_SECONDS = 3600.0
+"""After which a file that is still arriving is one that nobody stores any more: copying takes a minute at most."""
+
+_ARRIVING = ".upload-"
 
 LONGEST_NAME_BYTES = 200
 """File systems allow 255; the rest is for " (2)" and for temporary names."""
@@ -159,14 +165,23 @@ def _is_document(path: str) -> bool:
 
 def _stored(corpus: Path, source: Path, name: str, taken: set[str]) -> str:
     """Copy under a hidden name, which no sync reads, then give it the first name that is free."""
-    arriving = corpus / f".upload-{uuid4().hex}"
+    _clear(corpus)
+    arriving = corpus / f"{_ARRIVING}{uuid4().hex}"
     try:
         shutil.copyfile(source, arriving)
         free = (candidate for candidate in _candidates(name) if _folded(candidate) not in taken)
         return next(candidate for candidate in free if _took_name(arriving, corpus / candidate))
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # a later upload clears it away
             arriving.unlink()
+
+
+def _clear(corpus: Path) -> None:
+    """Delete what a process that was killed while it stored a document left behind."""
+    for left in corpus.glob(f"{_ARRIVING}*"):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_ctime > LEFT_SECONDS:
+                left.unlink()
 
 
 def _candidates(name: str) -> Iterator[str]:
@@ -180,6 +195,16 @@ def _candidates(name: str) -> Iterator[str]:
 
 def _took_name(arriving: Path, target: Path) -> bool:
     """Give the file its name unless something stands there; False when it does."""
+    try:
+        os.link(arriving, target)
+    except FileExistsError:
+        return False
+    except (OSError, AttributeError):  # a file system without links: killed in between, it leaves an empty file
+        return _took_empty_name(arriving, target)
+    return True
+
+
+def _took_empty_name(arriving: Path, target: Path) -> bool:
     try:
         target.touch(exist_ok=False)  # holds the name: no one else can take it between the test and the move
     except FileExistsError:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import moves
-from index.database import connect, damage_named, has_sums, is_damage
+from index.database import UNREADABLE, connect, damage_named, has_sums, is_damage
 from index.documents import Document
-from index.errors import IndexNotWritable
 from index.layout import document_layout, passage_layout
+from index.room import not_writable
 from index.row_sums import COLUMNS, add_sums, row_sum, seal
 from index.scanning import FileFacts
 from index.schema import FORMAT_VERSION, SCHEMA, WITHOUT_SUMS, State
@@ -26,7 +26,7 @@ from index.sentence_vectors import Sentenced, packed, sentence_texts
 from index.splitting import Passage
 from index.store import KnownFile, Store
 
-__all__ = ["WritableStore", "passage_key"]
+__all__ = ["WritableStore", "fold_log", "passage_key"]
 
 REMOVALS_KEPT = 10_000
 """Removed passages remembered at least, so that open readers catch up instead of loading anew."""
@@ -59,7 +59,7 @@ class WritableStore(Store):
                 store.check_format()
                 unless_it_is_sound.pop_all()
         except sqlite3.OperationalError as error:
-            raise IndexNotWritable(_not_writable(path.parent, error)) from error
+            raise not_writable(path.parent, error) from error
         if store.meta("moved_from") is None:
             with store.committing(visible=False):
                 moves.begin(store._connection, store.change())
@@ -82,7 +82,7 @@ class WritableStore(Store):
             if self._connection.in_transaction:
                 self._connection.rollback()
             if isinstance(error, sqlite3.OperationalError) and not is_damage(error):
-                raise IndexNotWritable(_not_writable(self._folder(), error)) from error
+                raise not_writable(self._folder(), error) from error
             raise
 
     def set_meta(self, name: str, value: str) -> None:
@@ -263,6 +263,12 @@ class WritableStore(Store):
         return str(Path(self._connection.execute("PRAGMA database_list").fetchone()[2]).parent)
 
 
+def fold_log(path: Path) -> None:
+    """Take over into the database at `path` what only its log (-wal) holds, as far as that can be done."""
+    with suppress(*UNREADABLE, OSError), closing(connect(path, "rw")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _row_of(facts: FileFacts) -> tuple[bytes, str, int, int, int]:
     return facts.name, facts.path, facts.size, facts.mtime_ns, facts.ctime_ns
 
@@ -271,10 +277,3 @@ def _title_of_name(path: str) -> str:
     """The title of a document that gives itself none: "reports/aid_pledges-2019.xlsx" -> "aid pledges 2019"."""
     stem = PurePosixPath(path).stem
     return " ".join(stem.replace("_", " ").replace("-", " ").split()) or path
-
-
-def _not_writable(folder: str | Path, error: Exception) -> str:
-    return (
-        f"the index in {folder} cannot be written ({error}): free some disk space or its permissions, or keep the "
-        "index elsewhere with --index PATH; what was committed before is safe"
-    )

@@ -47,6 +47,23 @@ class OpenFile:
     ) -> None:
         os.close(self.descriptor)
 
+    def stamp(self) -> tuple[int, int, int]:
+        """Size and times; another whenever the file was written."""
+        status = os.fstat(self.descriptor)
+        return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+    def begins_as(self, digest: bytes) -> bool:
+        """Whether the bytes that it had when it was opened are still those: it only grew, or got other times."""
+        again, left = hashlib.sha256(), self.size
+        try:
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
+            while left and (chunk := os.read(self.descriptor, min(left, _CHUNK))):
+                again.update(chunk)
+                left -= len(chunk)
+        except OSError:
+            return False
+        return not left and again.digest() == digest
+
     def digest(self, most: int | None = None) -> bytes:
         """SHA-256 of the file's bytes; ReadError when it has more than `most` or cannot be read."""
         if most is not None and self.size > most:
