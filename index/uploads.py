@@ -127,6 +127,7 @@ class _There:
 
     def __init__(self, corpus: Path) -> None:
         self._corpus = corpus
+        _clear(corpus)
         self._names = {_folded(entry.name) for entry in corpus.iterdir()}
         self._of_size: defaultdict[int, list[tuple[str, Path]]] = defaultdict(list)
         self._digests: dict[Path, bytes] = {}
@@ -165,7 +166,6 @@ def _is_document(path: str) -> bool:
 
 def _stored(corpus: Path, source: Path, name: str, taken: set[str]) -> str:
     """Copy under a hidden name, which no sync reads, then give it the first name that is free."""
-    _clear(corpus)
     arriving = corpus / f"{_ARRIVING}{uuid4().hex}"
     try:
         shutil.copyfile(source, arriving)
