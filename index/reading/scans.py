@@ -28,7 +28,7 @@ class ScannedFile(ReadError):
         pages: numbers of the pages that show pictures, from 1.
     """
 
-    def __init__(self, said: str, pages: Sequence[int]) -> None:
+    def __init__(self, said: str, pages: Sequence[int] = ()) -> None:
         super().__init__(said)
         self.pages = tuple(pages)
 
