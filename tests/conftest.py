@@ -49,7 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of compiled models, one for the whole session; FOOTNOTE_CACHE keeps one between sessions."""
     with pytest.MonkeyPatch.context() as patch:
-        cache = Path(os.environ.get("FOOTNOTE_CACHE") or tmp_path_factory.mktemp("cache"))
+        own = tmp_path_factory.getbasetemp()
+        shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # by the processes that test
+        cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared / "cache")
+        cache.mkdir(exist_ok=True)
         patch.setenv("FOOTNOTE_CACHE", str(cache))
         yield cache
 
