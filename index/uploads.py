@@ -126,6 +126,7 @@ class _There:
     """What stands in the corpus already, as far as it matters for what arrives."""
 
     def __init__(self, corpus: Path) -> None:
+        _clear(corpus)
         self._corpus = corpus
         self._names = {_folded(entry.name) for entry in corpus.iterdir()}
         self._of_size: defaultdict[int, list[tuple[str, Path]]] = defaultdict(list)
@@ -165,7 +166,6 @@ def _is_document(path: str) -> bool:
 
 def _stored(corpus: Path, source: Path, name: str, taken: set[str]) -> str:
     """Copy under a hidden name, which no sync reads, then give it the first name that is free."""
-    _clear(corpus)
     arriving = corpus / f"{_ARRIVING}{uuid4().hex}"
     try:
         shutil.copyfile(source, arriving)
