@@ -196,6 +196,13 @@ def test_a_page_that_it_fails_at_costs_that_page_only(tmp_path, program):
     assert "1 of 2 pages have no text (scanned image)" in document.note
 
 
+def test_where_it_fails_at_every_page_its_reason_is_said(tmp_path, program):
+    program("sys.stderr.write('out of ideas'); sys.exit(3)")
+    path = write_scanned(tmp_path / "letter.pdf", LETTER)
+    with Reader(recogniser=Tesseract("eng")) as reader, pytest.raises(ReadError, match=r"failed \(out of ideas\)"):
+        reader.read(path)
+
+
 def test_a_reader_that_is_stopped_begins_no_other_page(tmp_path, program):
     program(says("Found here."))
     with Reader(recogniser=Tesseract("eng")) as reader:
