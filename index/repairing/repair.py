@@ -61,7 +61,7 @@ def repaired(mend: Mend) -> None:
         if structure:
             mend.say(f"index.db: {structure}")
             _renewed(mend, salvaged)
-        elif mend_rows(mend.database, mend.say) or changed:
+        elif mend_rows(mend.database, mend.say) or changed or _was_interrupted(mend):
             _built(mend, mend.database)
         wrong = [f for f in mend.check() if f.verdict == Verdict.WRONG and f.name not in OF_NO_STORE]
         if wrong:
@@ -97,6 +97,12 @@ def _store_mended(mend: Mend) -> str:
     except IndexDamaged as error:
         return str(error).partition(" is damaged ")[2].rpartition(":")[0].strip("()")
     return "; ".join(problems[:NAMED])
+
+
+def _was_interrupted(mend: Mend) -> bool:
+    """Whether documents wait to be read: a repair that was killed took out their damaged rows, and no sync followed."""
+    with closing(CheckedStore.at(mend.database)) as store:
+        return bool(store.meta("under_way"))
 
 
 def _renewed(mend: Mend, salvage: Callable[[Path, WritableStore], Salvaged]) -> None:

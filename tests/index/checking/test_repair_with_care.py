@@ -118,6 +118,25 @@ def test_a_repair_killed_while_it_mends_a_conversation_leaves_it_in_its_place(fo
         index.repair(20, lambda _line: None)
 
 
+@pytest.mark.parametrize("damaged", ["passages SET text = 'navy'", "vectors SET vector = zeroblob(128)"])
+def test_a_repair_killed_once_damaged_rows_are_out_is_gone_on_with_by_the_next(folder, models, monkeypatch, damaged):
+    alter(database_of(folder), f"UPDATE {damaged} WHERE rowid = 2", sealed=())
+
+    def killed(*_given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.repairing.repair._built", killed)
+        with pytest.raises(KeyboardInterrupt):
+            Index(folder).repair(20, lambda _line: None)
+    said = []
+    Index(folder).repair(20, said.append)
+    assert not any("built anew" in line for line in said)
+    found = {finding.name: finding for finding in Index(folder).check(20)}
+    assert found["folder"].said == "in step: 8 documents as indexed"
+    assert {finding.verdict for finding in found.values()} <= {"ok", "note"}
+
+
 def test_a_new_store_whose_log_was_not_taken_over_is_not_put_in_place(folder, models):
     alter(database_of(folder), DAMAGED_META, sealed=())
     before = database_of(folder).read_bytes()
