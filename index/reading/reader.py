@@ -101,7 +101,7 @@ class Reader:
             return self._document(file, {"recognised": pages_to_json(self._recognised(file, self._recogniser, scans))})
         except ReadError as error:
             self.was_hindered = isinstance(error, TesseractMissing)
-            if document is None:
+            if document is None or self._is_stopped.is_set():
                 raise
             return replace(document, note=f"{document.note}; {error}")
 
