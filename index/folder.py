@@ -284,7 +284,7 @@ class Index:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             ignoring = self.folder / ".gitignore"
-            if not ignoring.exists() or not ignoring.stat().st_size:
-                ignoring.write_text("*\n")
+            if not os.path.lexists(ignoring) or (ignoring.is_file() and not ignoring.lstat().st_size):
+                ignoring.write_text("*\n")  # never through a link, whose own size is the length of its path
         except OSError as error:
             raise not_writable(self.folder, error) from error
