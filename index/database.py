@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import IndexDamaged, IndexMissing, StoreError
-from index.row_sums import row_sum, whole_rows
+from index.row_sums import is_whole, listed, row_sum, whole_rows
 
 __all__ = [
     "UNREADABLE",
@@ -22,6 +22,7 @@ __all__ = [
     "damage_named",
     "has_sums",
     "is_damage",
+    "legible",
     "missing_index",
     "readable",
     "recorded",
@@ -78,13 +79,26 @@ def recorded(path: Path) -> Recorded:
             if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise _damaged(path, "it has tables, but none that says what they are")
             return Recorded(None, None, None)
+        with_sums = has_sums(connection)  # before the rows are read: a sync may be about to add the sums
         rows = connection.execute("SELECT * FROM meta").fetchall()
-        if has_sums(connection):
+        if with_sums:
             rows = list(whole_rows(connection, "meta", rows))
         facts = {row[0]: row[1] for row in rows}
         if facts and "format" not in facts:
             raise _damaged(path, "it does not say what format it is of")
         return Recorded(facts.get("format"), facts.get("model"), facts.get("ocr"))
+
+
+def legible(path: Path) -> Recorded:
+    """What can still be read of that where `recorded` finds damage: each row by itself, if it is whole."""
+    found: list[str | None] = [None, None, None]
+    with suppress(*UNREADABLE), closing(connect(path, "ro")) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        if has_sums(connection):
+            for at, name in enumerate(Recorded._fields):
+                row = connection.execute(f"SELECT {listed('meta')} FROM meta WHERE name = ?", (name,)).fetchone()
+                found[at] = row[1] if row and is_whole(row) else None
+    return Recorded(*found)
 
 
 def has_sums(connection: sqlite3.Connection) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index import derived
 from index.conversations import Conversations
-from index.database import Recorded, damage_named, missing_index, readable, recorded
+from index.database import Recorded, legible, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
@@ -67,7 +67,7 @@ class Index:
         self.folder = Path(index).expanduser() if index else self.corpus / INDEX_FOLDER
         self._model, self._device, self._ocr = model, device, ocr
         self._settings = settings or SplitSettings()
-        self._embedder = embedder
+        self._embedder = self._given = embedder
         self._memory = VectorMemory()
         self.judgements = Judgements(self.folder)
         self.conversations = Conversations(self.folder)
@@ -121,7 +121,7 @@ class Index:
         self, database: Path, embedder: Embedder, ocr: str | None, tell: OnProgress, only: Iterable[str] | None = None
     ) -> SyncReport:
         """Sync the store in the file `database`; whoever calls holds the writer's place."""
-        with damage_named(database), closing(WritableStore.create(database)) as store:
+        with readable(database), closing(WritableStore.create(database)) as store:
             ensure_identity(store, self.folder)
             save = partial(self._save_derived, store)
             report = synced(self.corpus, store, embedder, self._settings, tell, only, save, ocr)
@@ -146,7 +146,8 @@ class Index:
         if not self.exists:
             raise missing_index(self.folder)
         tell = on_check or (lambda _: None)
-        return list(inspected(self.corpus, self._database, self.embedder, self._settings, sample=sample, tell=tell))
+        with readable(self._database):
+            return list(inspected(self.corpus, self._database, self.embedder, self._settings, sample=sample, tell=tell))
 
     def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
         """Mend what is damaged from what is whole and from the documents, which are only read; see `index/repairing`.
@@ -159,17 +160,18 @@ class Index:
         check_corpus(self.corpus)
         if not self.exists:
             raise missing_index(self.folder)
-        embedder = self.embedder
-        with writing(self.corpus, self.folder):
+        with readable(self._database), writing(self.corpus, self.folder):
             self._forget_derived()
-            repaired(
-                Mend(
-                    self.folder,
-                    build=lambda database: self._synced(database, embedder, self._ocr, lambda _: None),
-                    check=lambda: self.check(sample, on_check),
-                    say=say,
-                )
-            )
+            with self._lock:
+                self._embedder = self._given  # another may have been loaded when the index could not be read
+            repaired(Mend(self.folder, build=self._built, check=lambda: self.check(sample, on_check), say=say))
+
+    def _built(self, database: Path) -> SyncReport:
+        """Sync a store under repair, made as it says itself, else as the damaged one says."""
+        found, damaged = self._recorded(database), self._recorded()
+        embedder = self._loaded_embedder(lambda _: None, found.model or damaged.model)
+        ocr = self._ocr if self._ocr is not None else found.ocr or damaged.ocr
+        return self._synced(database, embedder, ocr, lambda _: None)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -199,10 +201,10 @@ class Index:
         with self._drawing:
             return page_picture(file, digest, document, page=page, span=span, others=others, scale=scale)
 
-    def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
+    def _loaded_embedder(self, tell: Callable[[str], None], made_with: str | None = None) -> Embedder:
         with self._lock:
             if self._embedder is None:
-                name = self._model or self._recorded().model
+                name = self._model or made_with or self._recorded().model
                 self._embedder = load_embedder(name, device=self._device, on_progress=tell)
             return self._embedder
 
@@ -210,12 +212,12 @@ class Index:
     def _database(self) -> Path:
         return self.folder / "index.db"
 
-    def _recorded(self) -> Recorded:
-        """What an index of any format was made with; nothing when there is none, or it cannot be read."""
+    def _recorded(self, database: Path | None = None) -> Recorded:
+        """What an index of any format was made with, as far as that can be read; nothing when there is none."""
         try:
-            return recorded(self._database)
+            return recorded(database or self._database)
         except StoreError:
-            return Recorded(None, None, None)
+            return legible(database or self._database)
 
     def _store(self) -> Store:
         """This thread's connection; a new one when the file was replaced."""
@@ -282,7 +284,7 @@ class Index:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             ignoring = self.folder / ".gitignore"
-            if not ignoring.exists() or not ignoring.stat().st_size:
-                ignoring.write_text("*\n")
+            if not os.path.lexists(ignoring) or (ignoring.is_file() and not ignoring.lstat().st_size):
+                ignoring.write_text("*\n")  # never through a link, whose own size is the length of its path
         except OSError as error:
             raise not_writable(self.folder, error) from error

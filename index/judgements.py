@@ -15,6 +15,9 @@ __all__ = ["JUDGEMENTS_FILE", "Judgements"]
 
 JUDGEMENTS_FILE = "feedback.jsonl"
 
+_APPENDED = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""The folder may have come along with somebody's documents: no link is written through, and no pipe waited for."""
+
 
 class Judgements:
     """One JSON object a line, oldest first. Threads and processes may share the file."""
@@ -35,7 +38,7 @@ class Judgements:
         """Write one entry, and wait until the disk has it. Raises `IndexNotWritable`."""
         line = sealed(entry, "replace") + b"\n"
         try:
-            with self._lock, self._path.open("a+b") as file:
+            with self._lock, os.fdopen(os.open(self._path, _APPENDED, 0o666), "a+b") as file:
                 if _is_torn(file.fileno()):
                     line = b"\n" + line
                 file.write(line)

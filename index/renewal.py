@@ -12,7 +12,12 @@ from index.room import not_writable
 from index.schema import FORMAT_VERSION, WITHOUT_SUMS, format_mismatch, is_older
 from index.writing import WritableStore, fold_log
 
-__all__ = ["delete_index", "ensure_identity", "new_identity", "outdated"]
+__all__ = ["COPY", "REPAIRING", "delete_index", "delete_unfinished", "ensure_identity", "new_identity", "outdated"]
+
+REPAIRING, COPY = "index.db.repairing", "index.db.copy"
+"""Stores that a repair works at; one that was killed leaves them."""
+
+_SUFFIXES = ("", "-journal", "-shm", "-wal")
 
 
 def outdated(database: Path, *, rebuild: bool) -> str:
@@ -33,15 +38,23 @@ def outdated(database: Path, *, rebuild: bool) -> str:
     return ""
 
 
+def delete_unfinished(folder: Path) -> None:
+    """Delete what a repair that was killed left behind; whoever calls holds the writer's place. Raises `OSError`."""
+    for name in (REPAIRING, COPY):
+        for suffix in _SUFFIXES:
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+
 def delete_index(folder: Path) -> None:
     """Delete the store in `folder` and all that is derived from it. Raises `IndexNotWritable`."""
     # The database goes before its log, which an open page shares as long as it has the database's name: killed in
     # between, what is left of the log is deleted before the next database is made, or it would be played into it.
     fold_log(folder / "index.db")
-    databases = [folder / f"index.db{suffix}" for suffix in ("", "-journal", "-shm", "-wal")]
+    databases = [folder / f"index.db{suffix}" for suffix in _SUFFIXES]
     try:
-        for path in [*folder.glob("*.fn*"), *databases]:
+        for path in [*folder.glob("vectors*.fn*"), *folder.glob("lexical*.fn*"), *databases]:
             path.unlink(missing_ok=True)
+        delete_unfinished(folder)
     except OSError as error:
         raise not_writable(folder, error) from error
 

@@ -25,6 +25,9 @@ __all__ = ["LOCK_SECONDS", "writing"]
 LOCK_SECONDS = 10.0
 """How long a sync waits for another one to end before it says who holds the lock."""
 
+_NOTE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""The folder may have come along with somebody's documents: no link is written through, and no pipe waited for."""
+
 
 @contextmanager
 def writing(corpus: Path, folder: Path) -> Iterator[None]:
@@ -43,8 +46,9 @@ def writing(corpus: Path, folder: Path) -> Iterator[None]:
     except OSError as error:
         raise not_writable(folder, error) from error
     try:
-        with suppress(OSError):  # a full disk: the place is held all the same
-            note.write_text(json.dumps(_of_this_process()), "utf-8")
+        # A full disk, or no place for a note: the writer's place is held all the same.
+        with suppress(OSError), os.fdopen(os.open(note, _NOTE, 0o666), "w", encoding="utf-8") as file:
+            file.write(json.dumps(_of_this_process()))
         yield
     finally:
         lock.release()

@@ -99,9 +99,9 @@ class Reader:
             return cast(Document, document)
         try:
             return self._document(file, {"recognised": pages_to_json(self._recognised(file, self._recogniser, scans))})
-        except TesseractMissing as error:
-            self.was_hindered = True
-            if document is None:
+        except ReadError as error:
+            self.was_hindered = isinstance(error, TesseractMissing)
+            if document is None or self._is_stopped.is_set():
                 raise
             return replace(document, note=f"{document.note}; {error}")
 
@@ -136,8 +136,8 @@ class Reader:
         return self._answer(file, request, lambda reply: document_from_json(reply["document"]))
 
     def _recognised(self, file: OpenFile, recogniser: Tesseract, pages: Sequence[int]) -> dict[int, bytes]:
-        """What text recognition finds in each of some pages; one that it fails at is left out."""
-        found = {}
+        """What text recognition finds in each of some pages; one that it fails at is left out, unless all are."""
+        found, failed = {}, None
         for page in pages:
             if self._is_stopped.is_set():
                 raise ReadError("text recognition was stopped before its end; sync again")
@@ -146,8 +146,10 @@ class Reader:
                 found[page] = recogniser.text_of(raster)
             except TesseractMissing:
                 raise
-            except ReadError:
-                continue
+            except ReadError as error:
+                failed = error
+        if failed and not found:
+            raise failed
         return found
 
     def _answer(self, file: OpenFile, request: dict[str, Any], understood: Callable[[dict[str, Any]], T]) -> T:

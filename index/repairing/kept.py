@@ -34,7 +34,10 @@ def _replace(kept: Kept, aside: Path) -> None:
             file.write(kept.content)
             file.flush()
             os.fsync(file.fileno())
-        kept.path.replace(aside)
+        try:
+            os.link(kept.path, aside)  # its name never stands empty: killed in between, a conversation would be gone
+        except OSError:  # not every file system can
+            kept.path.replace(aside)
         temporary.replace(kept.path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ until a whole one is put there in one step, and is kept under another name then.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from index.checking.database import CheckedStore
 from index.checking.findings import NAMED
 from index.database import recorded
 from index.errors import IndexDamaged, IndexNotWritable
-from index.renewal import new_identity
+from index.renewal import REPAIRING, delete_unfinished, new_identity
 from index.repairing.aside import free_name
 from index.repairing.kept import kept_mended
 from index.repairing.rows import mend_rows
@@ -30,10 +31,8 @@ from index.writing import WritableStore
 
 __all__ = ["Mend", "repaired"]
 
-MENDED_BY_SYNC = {"folder", "files", "model"}
-"""Findings that are no damage of the store, or are another's to mend."""
-
-_LOGS = ("-wal", "-shm", "-journal")
+OF_NO_STORE = {"folder", "files", "model", "kept"}
+"""Findings that are no damage of the store, or are another's to mend: no new store would make them better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,16 @@ class Mend:
 def repaired(mend: Mend) -> None:
     """Mend what is damaged. Raises `IndexMismatch` for an index of another version, and `IndexNotWritable`."""
     try:
+        delete_unfinished(mend.folder)
         kept_mended(mend.folder, mend.say)
         changed = _derived_mended(mend)
         structure = _store_mended(mend)
         if structure:
             mend.say(f"index.db: {structure}")
             _renewed(mend, salvaged)
-        elif mend_rows(mend.database, mend.say) or changed:
+        elif mend_rows(mend.database, mend.say) or changed or _was_interrupted(mend):
             _built(mend, mend.database)
-        wrong = [f for f in mend.check() if f.verdict == Verdict.WRONG and f.name not in MENDED_BY_SYNC]
+        wrong = [f for f in mend.check() if f.verdict == Verdict.WRONG and f.name not in OF_NO_STORE]
         if wrong:
             mend.say(f"index.db: {wrong[0].said}; it is built anew from the documents")
             _renewed(mend, lambda _damaged, _store: Salvaged())
@@ -99,10 +99,15 @@ def _store_mended(mend: Mend) -> str:
     return "; ".join(problems[:NAMED])
 
 
+def _was_interrupted(mend: Mend) -> bool:
+    """Whether documents wait to be read: a repair that was killed took out their damaged rows, and no sync followed."""
+    with closing(CheckedStore.at(mend.database)) as store:
+        return bool(store.meta("under_way"))
+
+
 def _renewed(mend: Mend, salvage: Callable[[Path, WritableStore], Salvaged]) -> None:
     """Build a store beside the damaged one, and put it in its place."""
-    new = mend.folder / "index.db.repairing"
-    _delete(new)
+    new = mend.folder / REPAIRING
     try:
         with closing(WritableStore.create(new)) as store, as_long_as_it_was(mend.database) as damaged:
             kept = salvage(damaged, store)
@@ -113,15 +118,23 @@ def _renewed(mend: Mend, salvage: Callable[[Path, WritableStore], Salvaged]) -> 
         _built(mend, new)
         with closing(WritableStore.create(new)):  # the last to close it: its log is empty then, and goes
             pass
+        _check_that_it_is_whole(new)
         aside = _put_in_place(new, mend.database)
     finally:
-        _delete(new)
+        delete_unfinished(mend.folder)
     mend.say(f"index.db: built anew; the damaged file is kept as {aside.name}, to be deleted when all is well")
 
 
 def _built(mend: Mend, database: Path) -> None:
     report = mend.build(database)
     mend.say(f"{mend.database.name}: {report}")
+
+
+def _check_that_it_is_whole(new: Path) -> None:
+    """SQLite does not say when it could not take the log over into its file, which may be one by halves then."""
+    log = new.with_name(f"{new.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise OSError(errno.EIO, f"{log.name} was not taken over into its database")
 
 
 def _put_in_place(new: Path, database: Path) -> Path:
@@ -137,8 +150,3 @@ def _put_in_place(new: Path, database: Path) -> Path:
         shutil.copyfile(database, aside)
     new.replace(database)
     return aside
-
-
-def _delete(path: Path) -> None:
-    for name in (path.name, *(path.name + log for log in _LOGS)):
-        path.with_name(name).unlink(missing_ok=True)

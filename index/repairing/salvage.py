@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from index.checking.database import as_text
 from index.checking.rows import rows_of
 from index.database import UNREADABLE, connect, has_sums
+from index.renewal import COPY
 from index.row_sums import is_whole, listed
 from index.writing import WritableStore
 
@@ -81,8 +82,9 @@ def as_long_as_it_was(database: Path) -> Iterator[Path]:
     if len(head) < HEAD or not database.stat().st_size < length < MOST_BYTES:
         yield database
         return
-    copy, log = database.with_name(f"{database.name}.copy"), database.with_name(f"{database.name}-wal")
+    copy, log = database.with_name(COPY), database.with_name(f"{database.name}-wal")
     copied = [copy, *(copy.with_name(copy.name + suffix) for suffix in ("-wal", "-shm"))]
+    _delete(copied)  # what a repair that was killed left, or a link, which would be written through
     try:
         shutil.copyfile(database, copy)
         os.truncate(copy, length)
@@ -90,8 +92,12 @@ def as_long_as_it_was(database: Path) -> Iterator[Path]:
             shutil.copyfile(log, copied[1])
         yield copy
     finally:
-        for path in copied:
-            path.unlink(missing_ok=True)
+        _delete(copied)
+
+
+def _delete(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _facts(source: sqlite3.Connection) -> dict[str, str]:

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from index import Index
+from index import Index, database
 from index.checking import Verdict
 from index.errors import IndexDamaged, IndexMismatch, ModelError
 from index.row_sums import COLUMNS
 from index.schema import FORMAT_VERSION, SCHEMA
+from index.writing import WritableStore
 from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
 from tests.index.altered import alter
@@ -192,3 +193,15 @@ def test_an_open_reader_notices_a_sync_with_another_model(folder):
         reader.search("army purge")
     Index(folder, embedder=CountingEmbedder(name="custom")).sync()
     assert reader.search("army purge")[0].path == "army.md"
+
+
+def test_a_reader_that_meets_a_sync_which_adds_the_sums_takes_that_for_no_damage(folder, monkeypatch):
+    without_sums(folder)
+    has_sums = database.has_sums
+
+    def added_meanwhile(connection):
+        WritableStore.create(folder / ".footnote" / "index.db").close()
+        return has_sums(connection)
+
+    monkeypatch.setattr(database, "has_sums", added_meanwhile)
+    assert database.recorded(folder / ".footnote" / "index.db").model == "custom"

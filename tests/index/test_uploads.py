@@ -194,3 +194,13 @@ def test_a_document_that_became_a_pipe_is_not_waited_for(corpus, arrive, monkeyp
     monkeypatch.setattr(uploads, "scan", scan_then_swap)
     upload = store_upload(corpus, arrive(b"new"), "a.txt")
     assert (upload.path, upload.stored) == ("a.txt", True)
+
+
+def test_the_folder_is_looked_through_once_for_all_that_arrive(corpus, tmp_path, monkeypatch):
+    looked = []
+    monkeypatch.setattr(type(corpus), "glob", lambda folder, pattern: looked.append(pattern) or [])
+    arrived = [(tmp_path / f"arrived{n}", f"{n}.txt") for n in range(5)]
+    for source, name in arrived:
+        source.write_text(name)
+    assert [upload.path for upload in store_uploads(corpus, arrived)] == [name for _, name in arrived]
+    assert looked == [".upload-*"]

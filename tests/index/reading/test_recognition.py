@@ -77,16 +77,22 @@ def test_a_question_is_answered_from_a_scanned_page(tmp_path):
     assert picture.boxes == (), "the file has no characters there to draw boxes over"
 
 
-@with_tesseract
-def test_only_pages_without_text_are_recognised(tmp_path):
+@pytest.fixture
+def mixed(tmp_path):
+    """A file whose first page has text, and whose second is a picture."""
     import pypdfium2
 
-    mixed = pypdfium2.PdfDocument.new()
+    made = pypdfium2.PdfDocument.new()
     for part in (pdf([lines("This page has characters of its own.")]), scanned(LETTER[:1])):
-        mixed.import_pages(pypdfium2.PdfDocument(part))
-    mixed.save(tmp_path / "mixed.pdf")
+        made.import_pages(pypdfium2.PdfDocument(part))
+    made.save(tmp_path / "mixed.pdf")
+    return tmp_path / "mixed.pdf"
+
+
+@with_tesseract
+def test_only_pages_without_text_are_recognised(mixed):
     with Reader(recogniser=Tesseract("eng")) as reader:
-        document = reader.read(tmp_path / "mixed.pdf")
+        document = reader.read(mixed)
     assert document.note.startswith("1 of 2 pages by text recognition (OCR)")
     assert [block.place.page for block in document.blocks] == [1, 2]
     assert "characters of its own" in document.text
@@ -194,6 +200,21 @@ def test_a_page_that_it_fails_at_costs_that_page_only(tmp_path, program):
         (2, "Found here.")
     ]
     assert "1 of 2 pages have no text (scanned image)" in document.note
+
+
+def test_where_it_fails_at_every_page_its_reason_is_said(tmp_path, program):
+    program("sys.stderr.write('out of ideas'); sys.exit(3)")
+    path = write_scanned(tmp_path / "letter.pdf", LETTER)
+    with Reader(recogniser=Tesseract("eng")) as reader, pytest.raises(ReadError, match=r"failed \(out of ideas\)"):
+        reader.read(path)
+
+
+def test_a_file_with_text_keeps_it_where_recognition_fails_at_its_pictures(mixed, program):
+    program("sys.stderr.write('out of ideas'); sys.exit(3)")
+    with Reader(recogniser=Tesseract("eng")) as reader:
+        document = reader.read(mixed)
+    assert document.text == "This page has characters of its own."
+    assert document.note == "1 of 2 pages have no text (scanned image); text recognition failed (out of ideas)"
 
 
 def test_a_reader_that_is_stopped_begins_no_other_page(tmp_path, program):
