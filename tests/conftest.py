@@ -52,7 +52,7 @@ def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         own = tmp_path_factory.getbasetemp()
         shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # by the processes that test
         cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared / "cache")
-        cache.mkdir(exist_ok=True)
+        cache.mkdir(parents=True, exist_ok=True)
         patch.setenv("FOOTNOTE_CACHE", str(cache))
         yield cache
 

@@ -79,7 +79,11 @@ def test_every_answer_has_two_named_buttons_and_a_notice_has_none(judgements):
     assert Seen(html).open == []
 
 
-@pytest.mark.parametrize(("key", "rating"), [("unknown", "up"), (GIVEN.key, "<script>"), (GIVEN.key, "")])
+@pytest.mark.parametrize(
+    ("key", "rating"),
+    [("unknown", "up"), (GIVEN.key, "<script>"), (GIVEN.key, "")],
+    ids=["another answer", "a script", "nothing"],
+)
 def test_what_the_page_does_not_offer_is_passed_over(judgements, key, rating):
     assert Feedback(judgements).judge([GIVEN], key, rating)
     assert judgements.entries() == []
