@@ -17,7 +17,7 @@ run: $(VENV)/.run ## open the chat page on the sample corpus
 
 test: lint ## check everything: format, rules, types, then all tests (browser included)
 	@echo "Running the tests, two files at a time"
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 torture: $(VENV)/.test ## the slow forms: more kills, damage, hostile files and hours of load (docs/reliability.md)
 	@echo "Running the slow forms of the tests"

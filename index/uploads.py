@@ -126,7 +126,6 @@ class _There:
     """What stands in the corpus already, as far as it matters for what arrives."""
 
     def __init__(self, corpus: Path) -> None:
-        _clear(corpus)
         self._corpus = corpus
         _clear(corpus)
         self._names = {_folded(entry.name) for entry in corpus.iterdir()}

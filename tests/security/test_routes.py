@@ -15,8 +15,8 @@ from qa.web.access.needed import NOTHING_THERE, Needed
 from qa.web.access.paths import Paths
 from qa.web.served import Served
 from qa.web.site import site
+from tests.apart import run_apart
 from tests.fake_embedder import CountingEmbedder
-from tests.security.apart import run_apart
 
 ORIGIN = "http://localhost:7860"
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"ann:correct horse").decode()}

@@ -17,9 +17,9 @@ from qa.syncing import BackgroundSync
 from qa.web.api import api_app
 from qa.web.conversation import Exchange
 from qa.web.rendering import conversation_html
+from tests.apart import run_apart
 from tests.fake_embedder import CountingEmbedder
 from tests.security import hostile_folder
-from tests.security.apart import run_apart
 
 RUNS = (
     "//script | //*[@*[starts-with(name(), 'on')]] | //img | //iframe | //object | //embed | //base | //form | //link"

@@ -12,6 +12,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from qa import Corpus
+from tests.apart import run_apart
 from tests.sources import ROOT
 
 COMMAND = [sys.executable, "-c", "from qa.cli import main; main()", "mcp"]
@@ -48,7 +49,7 @@ def converse(folder, talk):
         async with Client(server, read_timeout_seconds=60) as client:
             return await talk(client)
 
-    return asyncio.run(speak())
+    return run_apart(speak)
 
 
 def started(*arguments, cwd=None):

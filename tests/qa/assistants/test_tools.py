@@ -17,6 +17,7 @@ from qa.assistants.readiness import Readiness
 from qa.assistants.results import AnswerResult
 from qa.assistants.serving import mcp_server
 from qa.results import CitationResult, HitResult
+from tests.apart import run_apart
 from tests.fake_embedder import CountingEmbedder
 
 FILES = {
@@ -53,7 +54,7 @@ def converse(corpus, *calls, sync=True):
         assert readiness.stop(10)
         return results
 
-    return asyncio.run(speak())
+    return run_apart(speak)
 
 
 def call(corpus, name, /, *, sync=True, **arguments):
@@ -73,7 +74,7 @@ def test_tools_say_what_they_take_and_give_and_that_they_only_read(corpus):
             assert "corpus" in client.instructions
             return (await client.list_tools()).tools
 
-    found = {tool.name: tool for tool in asyncio.run(listed())}
+    found = {tool.name: tool for tool in run_apart(listed)}
     assert set(found) == {"ask", "search", "read_passage", "list_documents"}
     assert found["ask"].input_schema["required"] == ["question"]
     for tool in found.values():
@@ -170,7 +171,7 @@ def test_documents_that_come_while_the_server_runs_are_found(corpus, make_corpus
             make_corpus({"new.md": "The bridge opens on Friday."})
             return before, await client.call_tool("list_documents", {})
 
-    before, after = (listed.structured_content["total"] for listed in asyncio.run(speak()))
+    before, after = (listed.structured_content["total"] for listed in run_apart(speak))
     assert (before, after) == (3, 4)
 
 
