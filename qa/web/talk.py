@@ -55,7 +55,7 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
         talk.ask_suggested, [parts.tab, parts.shelf.browsing], shown, js=SAME_TAB, **quietly()
     )
     again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, **quietly())
-    parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, **quietly())
+    parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, trigger_mode="multiple", **quietly())
     for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)
     parts.clear.click(talk.come_back, [parts.tab], shown, js=_NEW_TAB, **quietly())
