@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import IndexMissing
-from tests.faults.folders import assert_in_order, assert_whole, state_of
-from tests.faults.test_kills import SCENES, chosen, opened, seldom_and_every, undisturbed
+from tests.faults.test_kills import SCENES, assert_goes_on, chosen, opened, seldom_and_every, undisturbed
 from tests.faults.writing import Fault, Task
 
 KINDS = {
@@ -41,18 +39,7 @@ def met_with(writers, copied, built, scene, fault=None, *, page_is_open=False, f
         assert outcome.met or file_bytes
         assert str(home) in outcome.ended or "cannot be read" in outcome.ended
         assert "--rebuild" not in outcome.ended, "advice that deletes an index which is sound"
-    editions = [built(edition).passages for edition in {scene.before, scene.after} - {None}]
-    try:
-        assert_whole(corpus, index, outcome.told, editions)
-        if page and scene.do == "sync" and scene.model == "counting":
-            assert page.search("subject5", 1)[0].path == "note5.md"
-    except IndexMissing:
-        assert scene.before is None or scene.do == "rebuild" or scene.model != "counting"
-        assert not any(told["documents"] for told in outcome.told)
-    again = writers.do(Task("sync", str(corpus), str(index), model=scene.model, watch=False))
-    assert again.ended == "well", again.ended
-    assert state_of(corpus, index, scene.model) == built(scene.after, scene.model).state
-    assert_in_order(corpus, index, scene.model)
+    assert_goes_on(writers, built, scene, home, page, outcome)
     return outcome
 
 

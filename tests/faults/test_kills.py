@@ -74,15 +74,9 @@ def opened(home):
     return page
 
 
-def survived(writers, copied, built, scene, fault, *, page_is_open=False, has_workers=False, delay_s=None):
-    """Bring a fault over a sync, look at what is left, sync again, compare; whether the writer was killed."""
-    home = copied(scene.before, scene.after)
+def assert_goes_on(writers, built, scene, home, page, outcome):
+    """After a fault: what is there is whole, an open page answers, and the next sync equals a fresh build."""
     corpus, index = home / "corpus", home / "index"
-    page = opened(home) if page_is_open else None
-    task = Task(scene.do, str(corpus), str(index), fault, model=scene.model, has_workers=has_workers, delay_s=delay_s)
-    outcome = writers.do(task)
-    assert outcome.ended in ({"killed"} if outcome.met else {"well", "killed"}), outcome.ended
-    assert not outcome.orphans, "readers outlive the writer"
     editions = [built(edition).passages for edition in {scene.before, scene.after} - {None}]
     try:
         assert_whole(corpus, index, outcome.told, editions)
@@ -96,6 +90,18 @@ def survived(writers, copied, built, scene, fault, *, page_is_open=False, has_wo
     assert again.ended == "well", again.ended
     assert state_of(corpus, index, scene.model) == built(scene.after, scene.model).state
     assert_in_order(corpus, index, scene.model)
+
+
+def survived(writers, copied, built, scene, fault, *, page_is_open=False, has_workers=False, delay_s=None):
+    """Bring a fault over a sync, look at what is left, sync again, compare; whether the writer was killed."""
+    home = copied(scene.before, scene.after)
+    corpus, index = home / "corpus", home / "index"
+    page = opened(home) if page_is_open else None
+    task = Task(scene.do, str(corpus), str(index), fault, model=scene.model, has_workers=has_workers, delay_s=delay_s)
+    outcome = writers.do(task)
+    assert outcome.ended in ({"killed"} if outcome.met else {"well", "killed"}), outcome.ended
+    assert not outcome.orphans, "readers outlive the writer"
+    assert_goes_on(writers, built, scene, home, page, outcome)
     return outcome.ended == "killed"
 
 
