@@ -87,7 +87,7 @@ def recall(snapshot: Snapshot, questions: Sequence[str]) -> None:
     vectors = np.concatenate([snapshot.embed_question(question) for question in questions])
     scores: list[np.ndarray] = []
     ids: list[np.ndarray] = []
-    for segment in snapshot._derived.vectors.segments:
+    for segment in snapshot._searched.vectors.segments:
         for at in range(0, len(segment), 1 << 16):
             found = vectors @ segment.vectors[at : at + (1 << 16)].astype(np.float32).T
             best = np.argpartition(-found, min(200, found.shape[1] - 1), axis=1)[:, :200]

@@ -189,7 +189,7 @@ def everything(folder: Path, index: Path) -> dict[tuple[str, int], tuple[str, by
     """Text and vectors of each passage by path and start."""
     with Index(folder, index=index).snapshot() as snapshot:
         ids = snapshot.passages_within(["*"])
-        vectors = snapshot._derived.vectors.of_passages(ids)
+        vectors = snapshot._searched.vectors.of_passages(ids)
         sentences = snapshot.sentence_vectors(ids)
         return {
             (p.document.path, p.start): (p.text, vector.tobytes() + of_p.tobytes())

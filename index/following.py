@@ -23,7 +23,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import IndexNotWritable
 from index.sentence_vectors import sentence_texts
 from index.splitting import embedding_text
-from index.writing import WritableStore
+from index.stores import Writer
 
 __all__ = ["Following"]
 
@@ -64,7 +64,7 @@ _Done = tuple[_Batch, Vectors]
 class Following:
     """Embeds what the store lacks of one kind; leaving its `with` block ends the thread."""
 
-    def __init__(self, store: WritableStore, embedder: Embedder, table: str, after: int) -> None:
+    def __init__(self, store: Writer, embedder: Embedder, table: str, after: int) -> None:
         """`after`: passages above this id are looked at."""
         self._store, self._embedder, self._table, self._after = store, embedder, table, after
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="footnote-embed")

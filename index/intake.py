@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from index.cadence import Cadence
 from index.crew import ReadFile, read_ahead
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import ReadError
 from index.following import Following
 from index.recipes import Recipe
 from index.scanning import FileFacts
+from index.sentence_vectors import sentence_texts
 from index.splitting import Passage, SplitSettings, embedding_text, split
+from index.stores import Writer
 from index.telling import Telling
-from index.writing import WritableStore, passage_key
+from index.writing import passage_key
 
 __all__ = ["Intake"]
 
@@ -41,7 +44,7 @@ class Intake:
     """Read, split and commit the files of one sync."""
 
     corpus: Path
-    store: WritableStore
+    store: Writer
     embedder: Embedder
     settings: SplitSettings
     recipe: Recipe
@@ -99,12 +102,17 @@ class Intake:
         return _Pending(read, [(passage_key(passage), passage) for passage in passages])
 
     def _commit(self, *, with_vectors: bool) -> None:
-        texts = {key: embedding_text(p) for item in self._pending for key, p in item.passages} if with_vectors else {}
-        keys = self.store.missing_vectors(list(texts))
-        vectors = self.embedder.embed_passages([texts[key] for key in keys]) if keys else None
+        with_sentences = self.store.whole_documents
+        with_vectors = with_vectors or with_sentences
+        passages = {key: passage for item in self._pending for key, passage in item.passages} if with_vectors else {}
+        keys = self.store.missing_vectors(list(passages))
+        vectors = self.embedder.embed_passages([embedding_text(passages[key]) for key in keys]) if keys else None
+        sentences = self._embedded_sentences([passages[key] for key in keys]) if with_sentences and keys else None
         with self.store.committing():
             if vectors is not None:
                 self.store.put_vectors(keys, vectors)
+            if sentences is not None:
+                self.store.put_sentences(zip(keys, sentences, strict=True))
             if self._following:
                 self._following.gather()
                 self._following.save()
@@ -114,6 +122,14 @@ class Intake:
         self._pending, self._waiting = [], 0
         if self._following:
             self._following.fill()
+
+    def _embedded_sentences(self, passages: Sequence[Passage]) -> list[Vectors]:
+        """Vectors of the sentences of each passage: float32 (sentences, dimension)."""
+        texts = [sentence_texts(passage) for passage in passages]
+        each = list(dict.fromkeys(chain.from_iterable(texts)))
+        rows = {text: at for at, text in enumerate(each)}
+        vectors = self.embedder.embed_passages(each)
+        return [vectors[[rows[text] for text in of_one]] for of_one in texts]
 
     def _put(self, item: _Pending) -> None:
         facts, digest, outcome, was_hindered = item.read

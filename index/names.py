@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from index.analysis import terms
 from index.scanning import suffix_of
 
-__all__ = ["DocumentNames", "name_terms"]
+__all__ = ["DocumentNames", "asked_terms", "name_terms", "name_terms_of"]
 
 FOLDED_BEYOND = 500
 """Documents that moved, until they are put in order with the others (70 ms for 100,000 documents; until then each
@@ -121,13 +121,18 @@ class DocumentNames:
         found = np.zeros(len(documents))
         as_ordered = ~_in(documents, self._gone)
         living = len(self._ordered.ids) - int(_in(self._gone, self._ordered.ids).sum()) + len(self._since)
-        for term in dict.fromkeys(_asked(question)):
+        for term in dict.fromkeys(asked_terms(question)):
             holders, since = self._ordered.holding(term), [d for d, terms in self._since.items() if term in terms]
             count = len(holders) - int(_in(self._gone, holders).sum()) + len(since)
             if len(term) > 1 and count:
                 held = (as_ordered & _in(documents, holders)) | _in(documents, np.array(sorted(since), dtype=np.int64))
                 found[held] += max(math.log((living + 1) / (count + 0.5)), 0.0)
         return found
+
+
+def name_terms_of(path: str) -> Collection[str]:
+    """The distinct terms of a document's name, without the suffix."""
+    return next(_with_terms([(0, path)]))[1]
 
 
 def _with_terms(documents: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Collection[str]]]:
@@ -149,7 +154,8 @@ def _in(values: Ids, ascending: Ids) -> NDArray[np.bool_]:
     return np.asarray(ascending[at] == values)
 
 
-def _asked(question: str) -> Iterator[str]:
+def asked_terms(question: str) -> Iterator[str]:
+    """What a question may name: its words as those of names are cut, and neighbours as one."""
     words = name_terms(question)
     yield from words
     yield from (f"{one}{other}" for one, other in pairwise(words))

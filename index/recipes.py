@@ -8,7 +8,7 @@ from index.embedding import Embedder
 from index.reading import READER_VERSION, ReadingLimits, Tesseract
 from index.scanning import suffix_of
 from index.splitting import SplitSettings
-from index.store import Store
+from index.stores import Facts
 
 __all__ = ["OCR", "Recipe"]
 
@@ -27,7 +27,7 @@ class Recipe(NamedTuple):
     """Of text recognition, as Tesseract names them; "" for none."""
 
     @classmethod
-    def of_now(cls, store: Store, embedder: Embedder, settings: SplitSettings, ocr: str | None = None) -> Recipe:
+    def of_now(cls, store: Facts, embedder: Embedder, settings: SplitSettings, ocr: str | None = None) -> Recipe:
         """What is to be noted with documents now. `ocr`: languages, "" for none, None as the index was made."""
         limits = str(ReadingLimits.from_environment())
         plain = f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens" + (limits and f", {limits}")

@@ -14,23 +14,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.derived import Derived
 from index.documents import Document
 from index.embedding import Embedder, Vectors
-from index.lexical import LexicalScores
 from index.memory import VectorMemory
-from index.names import DocumentNames
 from index.schema import DocumentRecord, PassageRecord
 from index.sentence_vectors import PackedSentences, Spread, unpacked
-from index.store import Store
+from index.stores import Ids, Reader, Scores, Searched
 
-__all__ = ["Ids", "Snapshot"]
+__all__ = ["Snapshot"]
 
 K = TypeVar("K")
 T = TypeVar("T")
-
-Ids = NDArray[np.int64]
-"""int64 (n,): passage ids."""
 
 SENTENCE_SAMPLE = 256
 """Passages whose sentences tell how a question's sentence cosines are spread: as good as 2,000 (nDCG within .001)."""
@@ -44,13 +38,13 @@ ASKED_KEPT = 3
 class Snapshot:
     """One state of an index, valid inside the `with` block that gave it."""
 
-    _store: Store
-    _derived: Derived
+    _store: Reader
+    _searched: Searched
     _embedder: Embedder
     _memory: VectorMemory
     _asked: dict[str, Vectors] = field(default_factory=dict)
     """What was embedded of the question that this is for: several steps ask the same."""
-    _scored: dict[tuple[tuple[str, ...], tuple[tuple[str, float], ...]], LexicalScores] = field(default_factory=dict)
+    _scored: dict[tuple[tuple[str, ...], tuple[tuple[str, float], ...]], Scores] = field(default_factory=dict)
     """The same of its terms."""
 
     _sentences: dict[int, bytes] = field(default_factory=dict)
@@ -59,16 +53,16 @@ class Snapshot:
     @property
     def change(self) -> int:
         """Number of the change this state is of; equal numbers, equal answers."""
-        return self._derived.change
+        return self._searched.change
 
     def __len__(self) -> int:
         """Passages that can be found."""
-        return self._derived.lexical.living
+        return self._searched.lexical.living
 
     @property
     def by_words_only(self) -> int:
         """Passages that are found by their words alone, because a sync has not made their vectors yet."""
-        return len(self) - len(self._derived.vectors)
+        return len(self) - len(self._searched.vectors)
 
     def embed_question(self, question: str) -> Vectors:
         """float32 (1, d), unit row."""
@@ -80,39 +74,39 @@ class Snapshot:
 
     def nearest(self, question: Vectors, k: int, among: Ids | None = None) -> Ids:
         """Ids of the `k` passages nearest to the question vector, best first."""
-        return self._derived.vectors.search(question, k, among).ids
+        return self._searched.vectors.search(question, k, among).ids
 
     def cosines(self, question: Vectors, ids: Ids) -> NDArray[np.float32]:
         """Cosine of the question with each passage: float32 (len(ids),); nan for one without a vector yet."""
-        return self._derived.vectors.cosines(question, ids)
+        return self._searched.vectors.cosines(question, ids)
 
     def cosine_spread(self, question: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of the question's cosine over a fixed sample of passages."""
-        return self._derived.vectors.spread(question)
+        return self._searched.vectors.spread(question)
 
-    def lexical_scores(self, terms: Sequence[str], shares: Mapping[str, float] | None = None) -> LexicalScores:
+    def lexical_scores(self, terms: Sequence[str], shares: Mapping[str, float] | None = None) -> Scores:
         """BM25 of all passages and documents for the terms of a question.
 
         `shares`: how much of their weight terms keep; 1 for those it leaves out.
         """
         key = (tuple(terms), tuple(sorted((shares or {}).items())))
-        return _once(self._scored, key, lambda: self._derived.lexical.score(terms, shares))
+        return _once(self._scored, key, lambda: self._searched.lexical.score(terms, shares))
 
-    def lexical_best(self, scores: LexicalScores, k: int, among: Ids | None = None) -> Ids:
+    def lexical_best(self, scores: Scores, k: int, among: Ids | None = None) -> Ids:
         """Ids of the `k` passages with the highest BM25 above 0, best first."""
-        return self._derived.lexical.best(scores, k, among)
+        return self._searched.lexical.best(scores, k, among)
 
-    def lexical_of(self, scores: LexicalScores, ids: Ids) -> NDArray[np.float32]:
+    def lexical_of(self, scores: Scores, ids: Ids) -> NDArray[np.float32]:
         """BM25 of each passage: float32 (len(ids),)."""
-        return self._derived.lexical.of_passages(scores, ids)
+        return self._searched.lexical.of_passages(scores, ids)
 
-    def lexical_of_documents(self, scores: LexicalScores, ids: Ids) -> NDArray[np.float32]:
+    def lexical_of_documents(self, scores: Scores, ids: Ids) -> NDArray[np.float32]:
         """BM25 of the document that each passage stands in: float32 (len(ids),)."""
-        return self._derived.lexical.of_documents(scores, ids)
+        return self._searched.lexical.of_documents(scores, ids)
 
     def holding(self, terms: Sequence[str], among: Ids | None = None) -> Ids:
         """Ids of the passages that hold every one of the terms, ascending."""
-        found = self._derived.lexical.holding(terms)
+        found = self._searched.lexical.holding(terms)
         return found if among is None else found[np.isin(found, among)]
 
     def named(self, question: str, ids: Ids) -> NDArray[np.float64]:
@@ -120,24 +114,19 @@ class Snapshot:
 
         See `index.names`.
         """
-        names = self._of_state("names", lambda: DocumentNames.of(self._store.paths()), self._names_since)
-        return names.evidence(question, self.documents_of(ids))
-
-    def _names_since(self, before: DocumentNames, change: int) -> DocumentNames | None:
-        moved = self._store.moved_since(before.last, change)
-        return before.moved(moved.documents, moved.named) if moved else None
+        return self._store.names(self._of_state).evidence(question, self.documents_of(ids))
 
     def keys_of(self, ids: Ids) -> NDArray[np.uint64]:
         """A number for what each passage says: the same text has the same, whatever its id: uint64 (len(ids),)."""
-        return self._derived.lexical.keys_of(ids)
+        return self._searched.lexical.keys_of(ids)
 
     def documents_of(self, ids: Ids) -> Ids:
         """Id of the document that each passage stands in: int64 (len(ids),)."""
-        return self._derived.lexical.documents_of(ids)
+        return self._searched.lexical.documents_of(ids)
 
     def spelt_like(self, term: str) -> str | None:
         """The term of the corpus that a misspelt `term` may have meant; None when there is none near."""
-        return self._derived.lexical.spelt_like(term)
+        return self._searched.lexical.spelt_like(term)
 
     def is_word(self, word: str) -> bool:
         """Whether the model knows the word whole: common words and names are, misspellings are not."""
@@ -149,11 +138,11 @@ class Snapshot:
         float32 (len(ids),); nan for a passage that is alone in its document, or whose neighbours have no vectors yet.
         """
         distances = (*range(-reach, 0), *range(1, reach + 1))
-        others = self._derived.lexical.around(ids, distances)
+        others = self._searched.lexical.around(ids, distances)
         there = others >= 0
         each, place_of = np.unique(others[there], return_inverse=True)
         cosines = np.zeros(others.shape)
-        cosines[there] = self._derived.vectors.cosines(question, each)[place_of]
+        cosines[there] = self._searched.vectors.cosines(question, each)[place_of]
         there &= ~np.isnan(cosines)
         counts, sums = there.sum(axis=0), np.where(there, cosines, 0.0).sum(axis=0)
         mean: NDArray[np.float64] = np.divide(sums, counts, out=np.full(len(ids), np.nan), where=counts > 0)
@@ -196,7 +185,7 @@ class Snapshot:
         return self._memory.of_state(name, self._store.identity(), self.change, load, follow)
 
     def _sampled(self) -> PackedSentences:
-        return self._packed(self._derived.vectors.sample_ids(SENTENCE_SAMPLE))
+        return self._packed(self._searched.vectors.sample_ids(SENTENCE_SAMPLE))
 
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages with their documents, in the order of `ids`."""

@@ -22,10 +22,12 @@ from index.documents import Document
 from index.known_files import STATES, KnownFile, known_files
 from index.layout import read_document, read_passage_layout
 from index.moves import Moved
+from index.names import DocumentNames
 from index.row_sums import COLUMNS, damage, listed, whole, whole_rows
 from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
+from index.stores import OfState
 
 __all__ = ["KnownFile", "NewPassages", "Store"]
 
@@ -241,6 +243,15 @@ class Store:
     def moved_since(self, document: int, change: int) -> Moved | None:
         """Documents added above the id `document`, or renamed or removed by changes above `change`; None: not known."""
         return moves.since(self._connection, document, change)
+
+    def names(self, of_state: OfState) -> DocumentNames:
+        """The names of all documents, remembered for this state."""
+        names: DocumentNames = of_state("names", lambda: DocumentNames.of(self.paths()), self._names_since)
+        return names
+
+    def _names_since(self, before: DocumentNames, change: int) -> DocumentNames | None:
+        moved = self.moved_since(before.last, change)
+        return before.moved(moved.documents, moved.named) if moved else None
 
     def all_paths(self) -> list[tuple[int, str, bool]]:
         """Id and path of every document, and whether it is indexed, by path."""

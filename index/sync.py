@@ -23,9 +23,8 @@ from index.recipes import OCR, Recipe
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import FileFacts, Scan, digest_of, scan, suffix_of
 from index.splitting import SplitSettings
-from index.store import Store
+from index.stores import Facts, Writer
 from index.telling import Telling
-from index.writing import WritableStore
 
 __all__ = ["due", "is_readable", "synced"]
 
@@ -40,7 +39,7 @@ More when writing takes long: nine tenths of the time are for the sync."""
 
 def synced(
     corpus: Path,
-    store: WritableStore,
+    store: Writer,
     embedder: Embedder,
     settings: SplitSettings,
     on_progress: OnProgress,
@@ -90,7 +89,7 @@ def synced(
     )
 
 
-def due(corpus: Path, store: Store, embedder: Embedder, settings: SplitSettings) -> Plan:
+def due(corpus: Path, store: Facts, embedder: Embedder, settings: SplitSettings) -> Plan:
     """What a sync would have to do now. Raises `CorpusError` when the folder cannot be listed."""
     return _planned(corpus, scan(corpus, is_readable), store, Recipe.of_now(store, embedder, settings))
 
@@ -110,7 +109,7 @@ class _Saving:
             self._pause = max(SAVED_SECONDS, 9 * (self._from - began))
 
 
-def _embed_passages(store: WritableStore, following: Following, after: int, told: Telling, saving: _Saving) -> None:
+def _embed_passages(store: Writer, following: Following, after: int, told: Telling, saving: _Saving) -> None:
     """Embed the passages above `after`, which are found by their words already."""
     total = store.count_due(PASSAGES, after)
     if not total:
@@ -133,7 +132,7 @@ def _embed_passages(store: WritableStore, following: Following, after: int, told
     following.run(tell)
 
 
-def _embed_sentences(store: WritableStore, embedder: Embedder, after: int, told: Telling, saving: _Saving) -> None:
+def _embed_sentences(store: Writer, embedder: Embedder, after: int, told: Telling, saving: _Saving) -> None:
     """Embed the sentences of the passages above `after`: they can be found already, and are now answered from faster.
 
     Passages whose text was known keep what they have.
@@ -152,7 +151,7 @@ def _embed_sentences(store: WritableStore, embedder: Embedder, after: int, told:
         following.run(tell)
 
 
-def _settle_model(store: WritableStore, embedder: Embedder) -> str:
+def _settle_model(store: Writer, embedder: Embedder) -> str:
     """Record the model; when the index was made with another, forget its content and say why."""
     made_with, name = store.meta("fingerprint"), store.meta("model")
     if made_with == embedder.fingerprint:
@@ -168,7 +167,7 @@ def _settle_model(store: WritableStore, embedder: Embedder) -> str:
     return f"the index was made with {name} ({made_with}), now it is {embedder.name} ({embedder.fingerprint})"
 
 
-def _planned(corpus: Path, found: Scan, store: Store, recipe: Recipe) -> Plan:
+def _planned(corpus: Path, found: Scan, store: Facts, recipe: Recipe) -> Plan:
     return plan(found, store.known_files(found.scope), recipe, lambda facts: _digest_or_none(corpus, facts))
 
 
@@ -178,7 +177,7 @@ def is_readable(path: str) -> bool:
     return not suffix or suffix in READABLE_SUFFIXES
 
 
-def _begin(store: WritableStore, recipe: Recipe) -> bool:
+def _begin(store: Writer, recipe: Recipe) -> bool:
     """Note that a sync is under way; True when an earlier one was interrupted and may have left vectors unused."""
     was_interrupted = bool(store.meta("under_way"))
     with store.committing(visible=False):
@@ -187,7 +186,7 @@ def _begin(store: WritableStore, recipe: Recipe) -> bool:
     return was_interrupted
 
 
-def _apply_bookkeeping(store: WritableStore, todo: Plan, scanned_at_ns: int) -> None:
+def _apply_bookkeeping(store: Writer, todo: Plan, scanned_at_ns: int) -> None:
     """Everything that needs no reading, in one commit."""
     if not (todo.removed or todo.renamed or todo.touched):
         return

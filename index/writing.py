@@ -44,6 +44,8 @@ def passage_key(passage: Sentenced) -> bytes:
 class WritableStore(Store):
     """The store with everything that changes it. Each `committing` block is one durable commit."""
 
+    whole_documents = False
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._retired_keys: list[bytes] = []

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from index.analysis import terms
 from index.schema import PassageRecord
-from index.snapshot import Ids, Snapshot
+from index.snapshot import Snapshot
+from index.stores import Ids
 from qa.answers import Choice, Turn
 from qa.leaning import names
 from qa.retrieve import Retrieved, retrieve

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analysis import terms, terms_with_spans
-from index.snapshot import Ids, Snapshot
+from index.snapshot import Snapshot
+from index.stores import Ids
 from qa.answers import Turn
 from qa.leaning import FEW_TERMS, Lean, leaning, names, speaks_of_someone
 from qa.retrieve import retrieve

@@ -19,7 +19,8 @@ from index.embedding import Vectors
 from index.products import inner_products
 from index.schema import PassageRecord
 from index.sentence_vectors import sentence_texts
-from index.snapshot import Ids, Snapshot
+from index.snapshot import Snapshot
+from index.stores import Ids
 from qa.answer_types import AnswerType, answering, asked_for
 from qa.retrieve import Retrieved
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from index import Snapshot
 from index.analysis import terms
 from index.errors import NothingWithin, QuestionError
-from index.snapshot import Ids
+from index.stores import Ids
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "checked", "passages_within", "words_to_carry"]
 

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from index.analysis import terms
 from index.embedding import Vectors
-from index.lexical import LexicalScores, idf
+from index.lexical import idf
 from index.schema import PassageRecord
-from index.snapshot import Ids, Snapshot
+from index.snapshot import Snapshot
+from index.stores import Ids, Scores
 from qa import by_words
 from qa.leaning import Lean, leaning
 from qa.literal import Literal, literals, weights
@@ -148,7 +149,7 @@ def _near(
     return vector, snapshot.nearest(vector, depth, among)
 
 
-def _words(snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]) -> LexicalScores:
+def _words(snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]) -> Scores:
     """The question as terms; what is carried over weighs less."""
     own = terms(question)
     if not carried:
@@ -174,7 +175,7 @@ def _holding(
     snapshot: Snapshot,
     wanted: Sequence[Literal],
     vector: Vectors,
-    lexical: LexicalScores,
+    lexical: Scores,
     candidates: Ids,
     among: Ids | None,
 ) -> _Literally:

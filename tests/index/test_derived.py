@@ -87,7 +87,7 @@ def test_an_open_reader_takes_over_what_the_writer_merged(index, embedder):
         with reader.snapshot():
             pass
     with reader.snapshot() as snapshot:
-        state = snapshot._derived
+        state = snapshot._searched
     on_disk = {name for name in names(index) if "-" in name}
     assert {runs.run_name(derived.VECTORS, run) for run in state.vectors.segments} <= on_disk
     fresh = derived.load(index.folder, reader._store(), embedder.dimension)
