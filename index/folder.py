@@ -17,11 +17,11 @@ from index.database import Recorded, legible, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMismatch, StoreError
+from index.errors import StoreError
 from index.judgements import Judgements
 from index.memory import VectorMemory
 from index.reading import checked_languages
-from index.renewal import delete_index, ensure_identity, outdated
+from index.renewal import check_model, delete_index, ensure_identity, outdated
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.room import not_writable
 from index.scanning import check_corpus
@@ -238,17 +238,7 @@ class Index:
     def _check_model(self, store: Store) -> None:
         if store.meta("fingerprint") is None:  # the first sync has just begun
             raise missing_index(self.folder)
-        if store.meta("fingerprint") != self.embedder.fingerprint:
-            if store.meta("model") == self.embedder.name:
-                raise IndexMismatch(
-                    f"the index in {self.folder} was made by {store.meta('fingerprint')}, this is "
-                    f"{self.embedder.fingerprint}: name the same --device, or run `footnote sync` to embed anew"
-                )
-            raise IndexMismatch(
-                f"the index in {self.folder} was made with the model {store.meta('model')}, this is "
-                f"{self.embedder.name}: run `footnote sync --model {self.embedder.name}` to embed the documents with "
-                f"it, or ask with --model {store.meta('model')}"
-            )
+        check_model(store.meta("fingerprint"), store.meta("model"), self.embedder, f"in {self.folder}")
 
     def _derived_for(self, store: Store) -> derived.Derived:
         with self._lock:

@@ -7,12 +7,22 @@ from pathlib import Path
 
 from index import derived
 from index.database import recorded
-from index.errors import IndexDamaged
+from index.embedding import Embedder
+from index.errors import IndexDamaged, IndexMismatch
 from index.room import not_writable
 from index.schema import FORMAT_VERSION, WITHOUT_SUMS, format_mismatch, is_older
 from index.writing import WritableStore, fold_log
 
-__all__ = ["COPY", "REPAIRING", "delete_index", "delete_unfinished", "ensure_identity", "new_identity", "outdated"]
+__all__ = [
+    "COPY",
+    "REPAIRING",
+    "check_model",
+    "delete_index",
+    "delete_unfinished",
+    "ensure_identity",
+    "new_identity",
+    "outdated",
+]
 
 REPAIRING, COPY = "index.db.repairing", "index.db.copy"
 """Stores that a repair works at; one that was killed leaves them."""
@@ -36,6 +46,21 @@ def outdated(database: Path, *, rebuild: bool) -> str:
     if not rebuild and found not in {None, WITHOUT_SUMS, str(FORMAT_VERSION)}:
         raise format_mismatch(found)
     return ""
+
+
+def check_model(fingerprint: str | None, model: str | None, embedder: Embedder, place: str) -> None:
+    """Raise `IndexMismatch` unless an index was made by this model; `place`: where it is ("in ...")."""
+    if fingerprint == embedder.fingerprint:
+        return
+    if model == embedder.name:
+        raise IndexMismatch(
+            f"the index {place} was made by {fingerprint}, this is {embedder.fingerprint}: name the same --device, or "
+            "run `footnote sync` to embed anew"
+        )
+    raise IndexMismatch(
+        f"the index {place} was made with the model {model}, this is {embedder.name}: run `footnote sync --model "
+        f"{embedder.name}` to embed the documents with it, or ask with --model {model}"
+    )
 
 
 def delete_unfinished(folder: Path) -> None:

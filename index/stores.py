@@ -19,8 +19,8 @@ from index.documents import Document
 from index.known_files import KnownFile
 from index.scanning import FileFacts
 from index.schema import DocumentRecord, PassageRecord
-from index.spread import Spread
 from index.splitting import Passage
+from index.spread import Spread
 
 __all__ = ["Facts", "FoundNear", "Ids", "LexicalSide", "Named", "Reader", "Scores", "Searched", "VectorSide", "Writer"]
 
@@ -121,7 +121,7 @@ class Scores(Protocol):
 
     @property
     def idf(self) -> dict[str, float]:
-        """idf over passages of each distinct term, or the share of it that the term keeps."""
+        """Idf over passages of each distinct term, or the share of it that the term keeps."""
 
     @property
     def passages(self) -> Spread:

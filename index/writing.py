@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from index import moves
 from index.database import UNREADABLE, connect, damage_named, has_sums, is_damage
 from index.documents import Document
 from index.layout import document_layout, passage_layout
+from index.names import title_of_name
 from index.room import not_writable
 from index.row_sums import COLUMNS, add_sums, row_sum, seal
 from index.scanning import FileFacts
@@ -100,7 +101,7 @@ class WritableStore(Store):
         passages: Sequence[tuple[bytes, Passage]],
     ) -> None:
         """Store a document with its (key, passage) pairs, in place of what the file held before."""
-        title = document.title or _title_of_name(facts.path)
+        title = document.title or title_of_name(facts.path)
         identity = self._put_row(
             facts, State.INDEXED, document.note, recipe, digest, title, document.format, document.pages, len(passages)
         )
@@ -114,7 +115,7 @@ class WritableStore(Store):
 
     def put_failed(self, facts: FileFacts, digest: bytes, recipe: str, reason: str) -> None:
         """Record that a file could not be read; what it held before is no longer found."""
-        title, kind = _title_of_name(facts.path), Path(facts.path).suffix.lstrip(".").lower()
+        title, kind = title_of_name(facts.path), Path(facts.path).suffix.lstrip(".").lower()
         self._put_row(facts, State.FAILED, reason, recipe, digest, title, kind, None, 0)
 
     def renamed(self, known: KnownFile, facts: FileFacts) -> None:
@@ -123,7 +124,7 @@ class WritableStore(Store):
         self._connection.execute(
             "UPDATE documents SET name = ?, path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
             "title = CASE WHEN title = ? THEN ? ELSE title END WHERE id = ?",
-            (*_row_of(facts), _title_of_name(known.facts.path), _title_of_name(facts.path), known.id),
+            (*_row_of(facts), title_of_name(known.facts.path), title_of_name(facts.path), known.id),
         )
         seal(self._connection, "documents", "id = ?", (known.id,))
 
@@ -273,9 +274,3 @@ def fold_log(path: Path) -> None:
 
 def _row_of(facts: FileFacts) -> tuple[bytes, str, int, int, int]:
     return facts.name, facts.path, facts.size, facts.mtime_ns, facts.ctime_ns
-
-
-def _title_of_name(path: str) -> str:
-    """The title of a document that gives itself none: "reports/aid_pledges-2019.xlsx" -> "aid pledges 2019"."""
-    stem = PurePosixPath(path).stem
-    return " ".join(stem.replace("_", " ").replace("-", " ").split()) or path

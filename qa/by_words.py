@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from index.embedding import Vectors
 from index.products import inner_products
 from index.snapshot import Snapshot
-from index.stores import Ids
 from index.splitting import embedding_text
+from index.stores import Ids
 
 __all__ = ["EMBEDDED_NOW", "completed", "spread"]
 

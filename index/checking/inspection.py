@@ -19,7 +19,7 @@ from index.schema import FORMAT_VERSION
 from index.splitting import SplitSettings
 from index.sync import due
 
-__all__ = ["inspected"]
+__all__ = ["folder_finding", "inspected"]
 
 AFTER_STORE = ("rows", "model", "counts", "passages", "vectors", "sentences", "derived", "files", "folder")
 """What is looked at once the file itself is sound."""
@@ -82,7 +82,7 @@ def _of_store(
         yield sentence_finding(store, embedder, sample, tell)
         yield derived_finding(derived.load(folder, store, embedder.dimension), store, sample, tell)
     yield file_finding(folder, store)
-    yield _folder_finding(due(corpus, store, embedder, settings))
+    yield folder_finding(due(corpus, store, embedder, settings))
 
 
 def _unreadable(error: StoreError) -> Finding:
@@ -103,7 +103,7 @@ def _row_finding(store: CheckedStore) -> Finding:
     return judged("rows", problems, "every row has the checksum of its values")
 
 
-def _folder_finding(plan: Plan) -> Finding:
+def folder_finding(plan: Plan) -> Finding:
     """How far the folder has moved on since the last sync."""
     kinds = ("new", "changed", "renamed", "removed")
     facts: dict[str, int | float | str] = {kind: len(getattr(plan, kind)) for kind in kinds}

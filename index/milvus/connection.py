@@ -1,0 +1,177 @@
+"""One connection to a Milvus server: calls with a bounded time, tried again where that may help, and errors in a line.
+
+The client is imported when the first connection is made. Nothing else of Footnote imports it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from index.errors import IndexMismatch, IndexNotWritable, SettingError, StoreError
+from index.milvus.address import TOKEN, Address
+
+__all__ = ["Connection", "Rows", "version_of"]
+
+Rows = list[dict[str, Any]]
+
+CONNECT_SECONDS = 10.0
+CALL_SECONDS = 60.0
+"""How long one call may take."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a server that is away (being restarted, say) is tried again."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+"""Seconds between two tries, doubled each time."""
+
+AT_ONCE = 1000
+"""Rows in one answer of a long list."""
+
+WITH_WORDS = (2, 5)
+"""The first version of Milvus that has BM25."""
+
+OLDEST = (2, 3)
+
+_AWAY = ("unavailable", "connect", "deadline", "timeout", "timed out", "not ready", "rate limit", "channel", "loaded")
+_FULL = ("memory quota", "disk quota", "no space", "quota exceeded", "deny to write", "out of memory")
+_REFUSED = ("auth", "permission", "privilege", "token", "credential", "unauthenticated")
+
+
+def version_of(said: str) -> tuple[int, int] | None:
+    """(major, minor) of what a server says its version is; None for another kind of server ("milvus_lite-3.2.2")."""
+    found = re.match(r"v?(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+class Connection:
+    """Calls to one server; threads may share it."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"address": self.address}
+
+    @cached_property
+    def version(self) -> str:
+        """What the server says it is. Raises `StoreError` for one that is too old."""
+        said = str(self._once("get_server_version"))
+        found = version_of(said)
+        if found and found < OLDEST:
+            raise IndexMismatch(
+                f"the server at {self.address} is Milvus {said}, Footnote needs {'.'.join(map(str, OLDEST))} or newer: "
+                "update the server"
+            )
+        return said
+
+    @cached_property
+    def has_words(self) -> bool:
+        """Whether it has BM25; without, passages are found by their meaning only."""
+        found = version_of(self.version)
+        return found is None or found >= WITH_WORDS
+
+    def call(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Call the client's method of that name. Raises `StoreError`, or one of its kinds, in a line for a person."""
+        until, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
+        while True:
+            try:
+                return self._once(name, *arguments, **options)
+            except _Away as error:
+                if time.monotonic() + pause > until:
+                    raise StoreError(str(error)) from error
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def query(self, collection: str, filter_: str, fields: Sequence[str], **options: Any) -> Rows:
+        """All rows that a filter lets through, however many they are."""
+        return [row for rows in self.pages(collection, filter_, fields, **options) for row in rows]
+
+    def pages(self, collection: str, filter_: str, fields: Sequence[str], **options: Any) -> Iterator[Rows]:
+        """The same, some at a time, in the order of their ids."""
+        number, last = options.pop("order_by", "id"), None
+        while True:
+            beyond = "" if last is None else f" and {number} > {_literal(last)}"
+            rows = self.call(
+                "query",
+                collection,
+                filter=f"({filter_}){beyond}",
+                output_fields=[*fields, number],
+                limit=AT_ONCE,
+                **options,
+            )
+            rows = sorted(map(dict, rows), key=lambda row: row[number])
+            if rows:
+                yield rows
+            if len(rows) < AT_ONCE:
+                return
+            last = rows[-1][number]
+
+    def count(self, collection: str, filter_: str, **options: Any) -> int:
+        """How many rows a filter lets through."""
+        rows = self.call("query", collection, filter=filter_, output_fields=["count(*)"], **options)
+        return int(rows[0]["count(*)"])
+
+    @cached_property
+    def _client(self) -> Any:
+        # It sends nothing anywhere by itself; what it logs of an error is said by ours.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+        try:
+            from pymilvus import MilvusClient
+        except ImportError as error:
+            raise SettingError(
+                f"the store {self.address} needs the client of Milvus, which is not installed: "
+                "run `pip install 'footnote[milvus]'`"
+            ) from error
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+        address = self.address
+        # One of its own: the client's shared ones stay closed for all who use them once one of these closes them.
+        return MilvusClient(uri=address.uri, token=address.token, timeout=CONNECT_SECONDS, dedicated=True)
+
+    def _once(self, name: str, *arguments: Any, **options: Any) -> Any:
+        import grpc
+
+        try:
+            return getattr(self._client, name)(*arguments, timeout=CALL_SECONDS, **options)
+        except StoreError:
+            raise
+        except (grpc.RpcError, grpc.FutureTimeoutError, ConnectionError, TimeoutError) as error:
+            self.__dict__.pop("_client", None)
+            raise self._error(error) from error
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] != "pymilvus":
+                raise
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> StoreError:
+        said = " ".join(str(getattr(error, "message", "") or error).split())[:300]
+        low = said.lower()
+        if any(word in low for word in _FULL):
+            return IndexNotWritable(
+                f"the server at {self.address} takes no more ({said}): give it room, then sync again"
+            )
+        if any(word in low for word in _REFUSED):
+            return StoreError(
+                f"the server at {self.address} refuses this client ({said}): set {TOKEN} to a token that may read and "
+                "write there (“user:password”, or a key)"
+            )
+        if not said or any(word in low for word in _AWAY) or not type(error).__module__.startswith("pymilvus"):
+            self.__dict__.pop("_client", None)
+            return _Away(
+                f"the server at {self.address} does not answer ({said or type(error).__name__}): start it, or mend "
+                "--store"
+            )
+        return StoreError(f"the server at {self.address} refused a request ({said})")
+
+
+class _Away(StoreError):
+    """Trying again may help."""
+
+
+def _literal(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,186 @@
+"""Documents and passages of an index on a Milvus server, as one state of it has them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Document
+from index.errors import StoreError
+from index.known_files import KnownFile
+from index.layout import read_document
+from index.milvus.encoding import PASSAGES_OF_DOCUMENT, token
+from index.milvus.rows import DOCUMENT_FIELDS, Fetched, document_record, known_file, passage_record
+from index.names import asked_terms, name_terms_of
+from index.scanning import can_be_named
+from index.schema import DocumentRecord, PassageRecord, State
+from index.stores import Ids, OfState
+
+__all__ = ["MilvusNames", "MilvusReader"]
+
+Facts = dict[str, str]
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class MilvusReader:
+    """What `index.stores.Reader` says."""
+
+    fetched: Fetched
+    facts: Facts
+    """Facts about the corpus, by name."""
+
+    def meta(self, name: str) -> str | None:
+        """A fact stored with the index."""
+        return self.facts.get(name)
+
+    def identity(self) -> str:
+        """Name of this store, which no other has; another one after a rebuild."""
+        return self.facts.get("store", "")
+
+    def counts(self) -> tuple[int, int]:
+        """Documents indexed, passages."""
+        documents = self._count(self.fetched.names.documents, f'state == "{State.INDEXED}"')
+        return documents, self._count(self.fetched.names.passages, "id >= 0")
+
+    def names(self, of_state: OfState) -> MilvusNames:
+        """The names of its documents, of which only those asked about are fetched."""
+        return MilvusNames(self.fetched, of_state("names", dict))
+
+    def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The vectors of the sentences of passages, packed; none where they are not kept."""
+        return {id_: data for id_, data in self.fetched.values("sentences", ids).items() if data}
+
+    def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
+        """The passages of `ids`, in that order. Raises `StoreError` when one is gone meanwhile."""
+        rows = self.fetched.documents(id_ // PASSAGES_OF_DOCUMENT for id_ in ids)
+        records = {id_: document_record(row) for id_, row in rows.items()}
+        bodies = self.fetched.values("body", ids)
+        for id_ in ids:
+            if id_ not in bodies or id_ // PASSAGES_OF_DOCUMENT not in records:
+                raise StoreError("a document was changed while it was read: ask again")
+        return [passage_record(id_, records[id_ // PASSAGES_OF_DOCUMENT], bodies[id_]) for id_ in ids]
+
+    def neighbours(self, document: int, start: int, end: int) -> list[int]:
+        """Ids of the passages of a document that touch the characters `start` to `end`, in order."""
+        filter_ = f"document == {document} and start < {end} and stop > {start}"
+        return [row["id"] for row in self._query(self.fetched.names.passages, filter_, ["id"])]
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, the failed ones included, by path."""
+        rows = self._query(self.fetched.names.documents, "id >= 0", DOCUMENT_FIELDS)
+        return sorted(map(document_record, latest(rows)), key=lambda record: record.path)
+
+    def record(self, path: str) -> DocumentRecord | None:
+        """The document of that path, whatever its state; None when there is none."""
+        row = self._row(path)
+        return document_record(row) if row else None
+
+    def document(self, path: str) -> Document:
+        """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
+        row = self._row(path)
+        if row is None or row["state"] != State.INDEXED:
+            raise KeyError(path)
+        text, layout = (self.fetched.kept(row["id"], kind) for kind in ("text", "layout"))
+        if not layout:
+            raise StoreError(f"the text of {path} is not in the store: run `footnote sync --rebuild`")
+        return read_document(text, layout)
+
+    def file_of(self, path: str) -> tuple[bytes, bytes]:
+        """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
+        row = self._row(path)
+        if row is None:
+            raise KeyError(path)
+        known = known_file(row)
+        return known.facts.name, known.digest
+
+    def all_paths(self) -> list[tuple[int, str, bool]]:
+        """Id and path of every document, and whether it is indexed, by path."""
+        rows = self._query(self.fetched.names.documents, "id >= 0", ["id", "name", "path", "state"])
+        return sorted(
+            ((row["id"], row["path"], row["state"] == State.INDEXED) for row in latest(rows)),
+            key=lambda each: each[1],
+        )
+
+    def passage_ids(self, documents: Iterable[int]) -> Ids:
+        """Ids of all passages of some documents, ascending."""
+        rows = self.fetched.documents(documents)
+        ids = [np.arange(row["passages"], dtype=np.int64) + id_ * PASSAGES_OF_DOCUMENT for id_, row in rows.items()]
+        return np.sort(np.concatenate([np.zeros(0, np.int64), *ids]))
+
+    def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
+        """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
+        filters = ["id >= 0"]
+        if scope is not None:
+            filters = [f'name == "{name.hex()}" or name like "{(name + b"/").hex()}%"' for name in scope]
+        rows = [row for each in filters for row in self._query(self.fetched.names.documents, each, DOCUMENT_FIELDS)]
+        return {known.facts.name: known for known in map(known_file, latest(rows))}
+
+    def _row(self, path: str) -> Row | None:
+        if not can_be_named(path):
+            return None
+        name = path.encode("utf-8", "replace").hex()
+        found = self._query(self.fetched.names.documents, f'name == "{name}"', DOCUMENT_FIELDS)
+        found = [row for row in found if row["path"] == path]
+        if not found:  # its name is no text: its path is one that stands for it
+            quoted = path.replace("\\", "\\\\").replace('"', '\\"')
+            found = self._query(self.fetched.names.documents, f'path == "{quoted}"', DOCUMENT_FIELDS)
+        return max(found, key=lambda row: row["id"]) if found else None
+
+    def _query(self, collection: str, filter_: str, fields: Sequence[str]) -> list[Row]:
+        return self.fetched.connection.query(
+            collection, filter_, fields, partition_names=[self.fetched.names.partition]
+        )
+
+    def _count(self, collection: str, filter_: str) -> int:
+        return self.fetched.connection.count(collection, filter_, partition_names=[self.fetched.names.partition])
+
+
+@dataclass(slots=True)
+class MilvusNames:
+    """What the names of documents say, as `index.names.DocumentNames`: counted by the server."""
+
+    fetched: Fetched
+    counts: dict[str, int]
+    """Documents whose names hold each term, as far as that was asked."""
+
+    def evidence(self, question: str, documents: Ids) -> NDArray[np.float64]:
+        """The summed idf of the words of the question that are in the name of each document: float64 (n,)."""
+        found = np.zeros(len(documents))
+        asked = [term for term in dict.fromkeys(asked_terms(question)) if len(term) > 1]
+        rows = self.fetched.documents(documents.tolist())
+        held = {id_: set(name_terms_of(str(row["path"]))) for id_, row in rows.items()}
+        for term in asked:
+            holds = np.array([term in held.get(document, ()) for document in documents.tolist()], dtype=np.bool_)
+            if holds.any():
+                count, living = self._count(term), self._count("")
+                found[holds] += max(math.log((living + 1) / (count + 0.5)), 0.0)
+        return found
+
+    def _count(self, term: str) -> int:
+        if term not in self.counts:
+            indexed = f'state == "{State.INDEXED}"'
+            if term and self.fetched.connection.has_words:
+                indexed += f' and TEXT_MATCH(named, "{token(term)}")'
+            elif term:
+                indexed += f' and named like "% {token(term)} %"'
+            names = self.fetched.names
+            self.counts[term] = self.fetched.connection.count(
+                names.documents, indexed, partition_names=[names.partition]
+            )
+        return self.counts[term]
+
+
+def latest(rows: Iterable[Row]) -> list[Row]:
+    """Of rows with one name, the last: a document that is being replaced has two for a moment."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        before = found.get(row["name"])
+        if before is None or row["id"] > before["id"]:
+            found[row["name"]] = row
+    return list(found.values())

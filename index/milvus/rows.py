@@ -1,0 +1,203 @@
+"""Rows of a Milvus server as what they stand for, fetched once for each state of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import StoreError
+from index.known_files import STATES, KnownFile
+from index.layout import read_passage_layout
+from index.milvus.collections import Collections
+from index.milvus.connection import Connection, Rows
+from index.milvus.encoding import PASSAGES_OF_DOCUMENT, from_chunks, packed_json, plain, unpacked_json
+from index.scanning import FileFacts
+from index.schema import DocumentRecord, PassageRecord
+
+__all__ = ["Fetched", "Parts", "document_facts", "document_record", "in_list", "known_file", "passage_record"]
+
+AT_ONCE = 400
+"""Rows asked for in one call: about 1 MB of vectors."""
+
+KEPT = 200_000
+"""Values of passages remembered by a process, for the questions that come."""
+
+DOCUMENT_FIELDS = ("id", "name", "path", "state", "passages", "length", "place", "facts")
+
+
+def in_list(name: str, values: Iterable[int | str]) -> str:
+    """A filter for rows whose field is one of the values (no quotes or backslashes in them)."""
+    listed = (str(value) if isinstance(value, int) else f'"{value}"' for value in values)
+    return f"{name} in [{', '.join(listed)}]"
+
+
+def batches(values: Sequence[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
+    """Some at a time."""
+    for at in range(0, len(values), size):
+        yield list(values[at : at + size])
+
+
+class Remembered:
+    """Values by id, the oldest forgotten first; what a passage says never changes. Threads may share it."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most, self._lock = most, Lock()
+        self._values: dict[tuple[str, int], Any] = {}
+
+    def get(self, name: str, ids: Sequence[int]) -> dict[int, Any]:
+        """Those that are known."""
+        with self._lock:
+            return {id_: self._values[name, id_] for id_ in ids if (name, id_) in self._values}
+
+    def put(self, name: str, values: dict[int, Any]) -> None:
+        """Remember some."""
+        with self._lock:
+            self._values.update(((name, id_), value) for id_, value in values.items())
+            for old in list(self._values)[: max(0, len(self._values) - self._most)]:
+                del self._values[old]
+
+
+@dataclass(slots=True)
+class Fetched:
+    """Documents' rows of one state, fetched as they are needed."""
+
+    connection: Connection
+    names: Collections
+    remembered: Remembered
+    _documents: dict[int, dict[str, Any] | None] = field(default_factory=dict)
+
+    def anew(self) -> Fetched:
+        """The same of a later state."""
+        return Fetched(self.connection, self.names, self.remembered)
+
+    def documents(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Rows of the documents that are there, by id."""
+        wanted = list(dict.fromkeys(ids))
+        for some in batches([id_ for id_ in wanted if id_ not in self._documents]):
+            found = {row["id"]: row for row in self._get(self.names.documents, some, DOCUMENT_FIELDS)}
+            self._documents.update((id_, found.get(id_)) for id_ in some)
+        return {id_: row for id_ in wanted if (row := self._documents[id_]) is not None}
+
+    def living(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the passages whose documents are there, in the same order."""
+        documents = ids // PASSAGES_OF_DOCUMENT
+        there = self.documents(np.unique(documents).tolist())
+        kept = [document in there for document in documents.tolist()]
+        return ids[np.array(kept, dtype=np.bool_)] if len(ids) else ids
+
+    def values(self, name: str, ids: Sequence[int]) -> dict[int, Any]:
+        """A field of passages by id: "search" (key, terms), "vector", "sentences" or "body" (with start and stop)."""
+        found = self.remembered.get(name, ids)
+        fields, read = _FIELDS[name]
+        new: dict[int, Any] = {}
+        for some in batches([id_ for id_ in dict.fromkeys(ids) if id_ not in found]):
+            new.update((row["id"], read(row)) for row in self._get(self.names.passages, some, ("id", *fields)))
+        if new:
+            self.remembered.put(name, new)
+        return found | new
+
+    def kept(self, document: int, kind: str) -> bytes:
+        """A text that is kept with a document; b"" when there is none."""
+        parts, more = list[str](), True
+        while more:
+            row = self._get(self.names.kept, [kept_id(kind, document, len(parts))], ("id", "value"))
+            mark, _, text = row[0]["value"].partition(":") if row else ("0", "", "")
+            parts.append(text)
+            more = mark == "1"
+        return from_chunks(parts)
+
+    def profiles(self, documents: Sequence[int]) -> dict[int, tuple[int, dict[str, int]]]:
+        """Of documents: how many terms they have, and how often each token."""
+        found = self.remembered.get("profile", documents)
+        new: dict[int, tuple[int, dict[str, int]]] = {}
+        for some in batches([id_ for id_ in dict.fromkeys(documents) if id_ not in found]):
+            first = [kept_id("terms", id_, 0) for id_ in some]
+            rows = {row["id"]: row["value"] for row in self._get(self.names.kept, first, ("id", "value"))}
+            for id_, key in zip(some, first, strict=True):
+                value = rows.get(key, "")
+                data = plain(value[2:]) if value.startswith("0:") else self.kept(id_, "terms")
+                counts = dict(unpacked_json_bytes(data)) if data else {}
+                new[id_] = (sum(counts.values()), counts)
+        if new:
+            self.remembered.put("profile", new)
+        return found | new
+
+    def _get(self, collection: str, ids: list[Any], fields: Sequence[str]) -> Rows:
+        if not ids:
+            return []
+        options = {"output_fields": list(fields), "partition_names": [self.names.partition]}
+        return [dict(row) for row in self.connection.call("get", collection, ids, **options)]
+
+
+Parts = Callable[[dict[str, Any]], Any]
+_FIELDS: dict[str, tuple[tuple[str, ...], Parts]] = {
+    "search": (("key", "terms"), lambda row: (bytes.fromhex(row["key"]), row["terms"].split())),
+    "vector": (("vector",), lambda row: np.asarray(row["vector"], np.float32).astype(np.float16)),
+    "sentences": (("sentences",), lambda row: plain(row["sentences"])),
+    "body": (("start", "stop", "body"), lambda row: (row["start"], row["stop"], unpacked_json(row["body"]))),
+}
+
+
+def unpacked_json_bytes(data: bytes) -> Any:
+    """Of what `kept` gave."""
+    import json
+    import zlib
+
+    return json.loads(zlib.decompress(data))
+
+
+def kept_id(kind: str, document: int, at: int) -> str:
+    """Name of a row that belongs to a document."""
+    return f"{kind}/{document}/{at}"
+
+
+def passage_record(id_: int, document: DocumentRecord, value: tuple[int, int, list[str]]) -> PassageRecord:
+    """The passage of a `body`."""
+    start, stop, (context, text, layout) = value
+    place, sentences, blocks = read_passage_layout(layout, start)
+    return PassageRecord(id_, document, start, stop, text, context, place, sentences, blocks)
+
+
+def document_facts(
+    *,
+    reason: str,
+    recipe: str,
+    facts: FileFacts,
+    digest: bytes,
+    title: str,
+    kind: str,
+    pages: int | None,
+    indexed_at: float,
+) -> str:
+    """The field `facts` of a document's row."""
+    times = [facts.size, facts.mtime_ns, facts.ctime_ns]
+    return packed_json([reason, recipe, *times, digest.hex(), title, kind, pages, indexed_at])
+
+
+def document_record(row: dict[str, Any]) -> DocumentRecord:
+    """The document of a row."""
+    reason, _, size, mtime_ns, _, _, title, kind, pages, indexed_at = unpacked_json(row["facts"])
+    modified_at = mtime_ns / 1e9 if mtime_ns else indexed_at
+    state = STATES[row["state"]]
+    return DocumentRecord(
+        row["id"], row["path"], state, reason, title, kind, pages, row["passages"], size, indexed_at, modified_at
+    )
+
+
+def known_file(row: dict[str, Any]) -> KnownFile:
+    """What is remembered of the file of a row."""
+    reason, recipe, size, mtime_ns, ctime_ns, digest, *_ = unpacked_json(row["facts"])
+    facts = FileFacts(bytes.fromhex(row["name"]), row["path"], size, mtime_ns, ctime_ns)
+    return KnownFile(row["id"], facts, STATES[row["state"]], reason, recipe, bytes.fromhex(digest))
+
+
+def only(rows: Rows, what: str) -> dict[str, Any]:
+    """The one row. Raises `StoreError`."""
+    if not rows:
+        raise StoreError(f"the store lacks {what}: run `footnote sync --rebuild`")
+    return rows[0]

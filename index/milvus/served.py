@@ -1,0 +1,233 @@
+"""The index of one folder, kept on a Milvus server: to whoever asks it the same as one beside the folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.conversations import Conversations
+from index.documents import PagePicture, Span
+from index.drawing import page_picture
+from index.embedding import Embedder, load_embedder
+from index.errors import IndexMismatch, IndexMissing, SettingError
+from index.judgements import Judgements
+from index.memory import VectorMemory
+from index.milvus.address import Address
+from index.milvus.collections import Collections, ready
+from index.milvus.commits import facts_of
+from index.milvus.connection import Connection
+from index.milvus.lease import leased
+from index.milvus.reading import MilvusReader
+from index.milvus.rows import Fetched, Remembered
+from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
+from index.milvus.statistics import Statistics
+from index.milvus.writing import MilvusWriter, begin
+from index.reading import checked_languages
+from index.renewal import check_model
+from index.report import OnProgress, SyncProgress, SyncReport
+from index.scanning import check_corpus
+from index.schema import DocumentRecord
+from index.snapshot import Snapshot
+from index.splitting import SplitSettings
+from index.sync import synced
+
+if TYPE_CHECKING:
+    from index.checking import Finding, OnCheck
+    from index.watching import Changed, Notice
+
+__all__ = ["MilvusIndex"]
+
+
+class MilvusIndex:
+    """The index of the folder `corpus` at `address`. Nothing is connected to before it is needed; threads may share it.
+
+    It has what `index.folder.Index` has.
+    """
+
+    def __init__(
+        self,
+        corpus: str | Path,
+        address: Address,
+        *,
+        index: str | Path | None = None,
+        model: str | None = None,
+        device: str | None = None,
+        embedder: Embedder | None = None,
+        settings: SplitSettings | None = None,
+        ocr: str | None = None,
+    ) -> None:
+        """Name the folder, where its index is, and how to index it.
+
+        `index`: folder for what is kept on this machine, conversations and judgements (default: `.footnote` in the
+        corpus). The others as of `index.folder.Index`.
+        """
+        self.corpus, self.address = Path(corpus).expanduser(), address
+        self.folder = Path(index).expanduser() if index else self.corpus / ".footnote"
+        self._model, self._device, self._ocr = model, device, ocr
+        self._settings = settings or SplitSettings()
+        self._embedder = embedder
+        self._memory, self._remembered = VectorMemory(), Remembered()
+        self.judgements = Judgements(self.folder)
+        self.conversations = Conversations(self.folder)
+        self._connection = Connection(address)
+        self._names = Collections.of(address.collection, address.partition(self.corpus))
+        self._state: tuple[tuple[str, str], Fetched, Statistics] | None = None
+        self._lock = threading.RLock()
+        self._drawing = threading.Lock()
+
+    @property
+    def exists(self) -> bool:
+        """Whether an index was built there. Raises `StoreError` when the server cannot be asked."""
+        return "fingerprint" in self._facts()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model, loaded on first use."""
+        return self._loaded_embedder(lambda _: None)
+
+    @property
+    def warning(self) -> str:
+        """What to know of the server; "" when there is nothing."""
+        if self._connection.has_words:
+            return ""
+        return (
+            f"the server at {self.address} is Milvus {self._connection.version}, which has no BM25 (2.5 has): passages "
+            "are found by their meaning only"
+        )
+
+    def sync(
+        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+    ) -> SyncReport:
+        """Bring the index in step with the folder, as `index.folder.Index.sync` does.
+
+        Raises `CorpusError`, `StoreError` and its kinds, `ModelError`, `SettingError`.
+        """
+        tell = on_progress or (lambda _: None)
+        check_corpus(self.corpus)
+        named = self._ocr and checked_languages(self._ocr)
+        tell(SyncProgress("looking at the server"))
+        _ = self._connection.version
+        tell(SyncProgress("loading the model"))
+        embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
+        ready(self._connection, self._names, embedder.dimension)
+        fetched = self._fetched()
+        with leased(fetched, f"{self.address.corpus_of(self.corpus)} at {self.address}") as still_held:
+            writer = MilvusWriter(fetched, still_held)
+            self._check_folder(writer, rebuild=rebuild)
+            if rebuild:
+                with writer.committing():
+                    writer.clear()
+            if rebuild or not writer.meta("store"):
+                begin(writer)
+                only = None
+            self._note_folder(writer)
+            ocr = writer.meta("ocr") if named is None else named
+            return synced(self.corpus, writer, embedder, self._settings, tell, only, ocr=ocr)
+
+    def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:
+        """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""
+        from index.watching import changes
+
+        return changes(self.corpus, index=self.folder, stop=stop, say=say)
+
+    def check(self, sample: int, on_check: OnCheck | None = None) -> list[Finding]:
+        """Test the index against itself and its folder; see `index.milvus.checking`."""
+        from index.milvus.checking import inspected
+
+        check_corpus(self.corpus)
+        facts = self._facts()
+        if "fingerprint" not in facts:
+            raise self._missing()
+        reader = MilvusReader(self._fetched(), facts)
+        return list(inspected(self.corpus, reader, self.embedder, self._settings, sample=sample))
+
+    def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
+        """A server mends itself, or is built anew. Raises `SettingError`."""
+        raise SettingError(
+            f"the index is kept at {self.address}, whose files are the server's: run `footnote sync`, which ends what "
+            "was broken off, or `footnote sync --rebuild`"
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The index as of now. Raises `IndexMissing`, `StoreError`."""
+        facts = self._facts()
+        if "fingerprint" not in facts:
+            raise self._missing()
+        check_model(facts.get("fingerprint"), facts.get("model"), self.embedder, f"at {self.address}")
+        fetched, statistics = self._state_of(facts)
+        searched = MilvusSearched(
+            int(facts.get("change", "0")), MilvusVectors(fetched, statistics), MilvusLexical(fetched, statistics)
+        )
+        yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
+
+    def listed(self) -> list[DocumentRecord]:
+        """All documents, without loading the model."""
+        facts = self._facts()
+        return MilvusReader(self._fetched(), facts).documents() if facts else []
+
+    def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
+        """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
+        reader = MilvusReader(self._fetched(), self._facts())
+        (name, digest), document = reader.file_of(path), reader.document(path)
+        with self._drawing:
+            return page_picture(
+                self.corpus / name.decode("utf-8", "surrogateescape"), digest, document, page=page, span=span,
+                others=others, scale=scale,
+            )  # fmt: skip
+
+    def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
+        with self._lock:
+            if self._embedder is None:
+                name = self._model or self._facts().get("model")
+                self._embedder = load_embedder(name, device=self._device, on_progress=tell)
+            return self._embedder
+
+    def _fetched(self) -> Fetched:
+        return Fetched(self._connection, self._names, self._remembered)
+
+    def _facts(self) -> dict[str, str]:
+        """Facts about the corpus; none before the first sync."""
+        with self._lock:
+            if self._state is None and not ready(self._connection, self._names, None):
+                return {}
+        return facts_of(self._fetched())
+
+    def _state_of(self, facts: dict[str, str]) -> tuple[Fetched, Statistics]:
+        """What was fetched of this state before, or of it anew."""
+        key = (facts.get("store", ""), facts.get("change", "0"))
+        with self._lock:
+            if self._state is None or self._state[0] != key:
+                if self._state is None or self._state[0][0] != key[0]:
+                    self._remembered = Remembered()  # a rebuild may give the same ids again
+                fetched = self._fetched()
+                statistics = Statistics.of(fetched, *MilvusReader(fetched, facts).counts())
+                self._state = (key, fetched, statistics)
+            return self._state[1], self._state[2]
+
+    def _missing(self) -> IndexMissing:
+        return IndexMissing(
+            f"there is no index of {self.address.corpus_of(self.corpus)} at {self.address}: run `footnote sync` to "
+            "build it"
+        )
+
+    def _check_folder(self, writer: MilvusWriter, *, rebuild: bool) -> None:
+        """Another folder of the same name must not take the place of the documents that are there."""
+        known = writer.meta("folder")
+        if known and known != self._where() and not rebuild:
+            raise IndexMismatch(
+                f"the corpus {self.address.corpus_of(self.corpus)} at {self.address} was made of the folder {known}, "
+                f"this is {self._where()}: name another corpus (--store …?corpus=NAME), or run `footnote sync "
+                "--rebuild` when the folder was moved"
+            )
+
+    def _note_folder(self, writer: MilvusWriter) -> None:
+        if writer.meta("folder") != self._where():
+            with writer.committing(visible=False):
+                writer.set_meta("folder", self._where())
+
+    def _where(self) -> str:
+        return str(self.corpus.resolve())
