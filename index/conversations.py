@@ -12,25 +12,22 @@ Only the owner of the folder may read the files, and their suffix is none of a d
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.errors import IndexNotWritable, StoreError
-from index.lines import opened, sealed
+from index.exchanges import HEAD, KeptConversation, KeptSummary, read_content, summary_of
+from index.lines import sealed
 
-__all__ = ["CONVERSATIONS_FOLDER", "HEAD", "SUFFIX", "Conversations", "KeptConversation", "KeptSummary", "Stamp"]
+__all__ = ["CONVERSATIONS_FOLDER", "MOST_CONVERSATIONS", "SUFFIX", "Conversations", "Stamp", "checked_name"]
 
 CONVERSATIONS_FOLDER = "conversations"
 SUFFIX = ".conversation"
-VERSION = 1
-
 MOST_BYTES = 16 << 20
 """Of one conversation: about 2,000 questions with five citations each."""
 
@@ -41,37 +38,6 @@ Stamp = tuple[int, int, int]
 """Changes whenever a file does."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-HEAD = json.dumps({"conversation": VERSION}).encode() + b"\n"
-_KEY = re.compile(rb'^\{"exchange": \{"key": "([^"\\]{1,64})"', re.MULTILINE)
-_OF_A_NAME = b'{"name": '
-
-
-@dataclass(frozen=True, slots=True)
-class KeptConversation:
-    """What was read of one conversation."""
-
-    exchanges: tuple[dict[str, Any], ...] = ()
-    """Oldest first."""
-    name: str = ""
-    """As it was given; "" before that."""
-    earlier: int = 0
-    """Exchanges before those that were read."""
-    damaged: int = 0
-    """Lines that could not be read and were passed over."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSummary:
-    """One conversation in a list."""
-
-    conversation: str
-    name: str
-    """As it was given; "" before that."""
-    first: dict[str, Any]
-    """The first exchange."""
-    last: dict[str, Any]
-    count: int
-    """Exchanges."""
 
 
 class Conversations:
@@ -116,7 +82,7 @@ class Conversations:
 
         Raises `KeyError` for a name that is none, `StoreError` for a file that is no conversation.
         """
-        return _read(_content(self._path(owner, conversation)), last)
+        return read_content(_content(self._path(owner, conversation)), last)
 
     def stamp(self, owner: str, conversation: str) -> Stamp | None:
         """What tells one state of the conversation from the next; None when there is none."""
@@ -148,9 +114,7 @@ class Conversations:
                 path.parent.rmdir()
 
     def _path(self, owner: str, conversation: str) -> Path:
-        if not _NAME.fullmatch(conversation):
-            raise KeyError(conversation)
-        return self._of(owner) / f"{conversation}{SUFFIX}"
+        return self._of(owner) / f"{checked_name(conversation)}{SUFFIX}"
 
     def _of(self, owner: str) -> Path:
         """The folder of an owner: who may list it does not learn the owner's key from it."""
@@ -179,6 +143,13 @@ class Conversations:
             f"conversations cannot be kept in {self._folder} ({error.strerror}): make the folder writable, or keep the "
             "index elsewhere with --index PATH"
         )
+
+
+def checked_name(conversation: str) -> str:
+    """The name of a conversation. Raises `KeyError` for one that is none."""
+    if not _NAME.fullmatch(conversation):
+        raise KeyError(conversation)
+    return conversation
 
 
 def _append(path: Path, line: bytes) -> None:
@@ -239,52 +210,9 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _read(content: bytes, last: int | None) -> KeptConversation:
-    name, damaged = "", 0
-    exchanges: dict[str, dict[str, Any]] = {}
-    lines = content.removeprefix(HEAD).split(b"\n")
-    keys = _distinct(content)
-    wanted = set(keys[-last:]) if last else None
-    for line in lines:
-        if not line or line == HEAD.rstrip():  # two processes may have begun the file
-            continue
-        found = _KEY.match(line)
-        if wanted is not None and found and found[1] not in wanted:
-            continue
-        entry = _entry(line)
-        if isinstance(said := entry.get("name"), str):
-            name = said
-        elif found and isinstance(exchange := entry.get("exchange"), dict):
-            exchanges[str(exchange["key"])] = exchange
-        else:
-            damaged += 1
-    earlier = max(0, len(keys) - last) if last else 0
-    return KeptConversation(tuple(exchanges.values()), name, earlier, damaged)
-
-
 def _summary(path: Path) -> KeptSummary | None:
     """What a list shows of a file; None when it is no conversation or holds no question."""
     try:
-        content = _content(path)
+        return summary_of(path.stem, _content(path))
     except StoreError:
         return None
-    lines = content.split(b"\n")
-    exchanges = (line for line in lines if _KEY.match(line))
-    first = next((entry["exchange"] for line in exchanges if (entry := _entry(line))), None)
-    backwards = (line for line in reversed(lines) if _KEY.match(line))
-    last = next((entry["exchange"] for line in backwards if (entry := _entry(line))), None)
-    if not isinstance(first, dict) or not isinstance(last, dict):
-        return None
-    names = (_entry(line).get("name") for line in reversed(lines) if line.startswith(_OF_A_NAME))
-    name = next((name for name in names if isinstance(name, str)), "")
-    return KeptSummary(path.stem, name, first, last, len(_distinct(content)))
-
-
-def _distinct(content: bytes) -> list[bytes]:
-    """The keys of the exchanges, each once, in the order in which they began."""
-    return list(dict.fromkeys(_KEY.findall(content)))
-
-
-def _entry(line: bytes) -> dict[str, Any]:
-    """The entry of a line; an empty one when it is damaged."""
-    return opened(line) or {}

@@ -17,8 +17,9 @@ from index.database import Recorded, legible, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import StoreError
+from index.errors import IndexMissing, StoreError
 from index.judgements import Judgements
+from index.listing import Held
 from index.memory import VectorMemory
 from index.reading import checked_languages
 from index.renewal import check_model, delete_index, ensure_identity, outdated
@@ -82,6 +83,11 @@ class Index:
     def exists(self) -> bool:
         """Whether an index was built."""
         return self._database.is_file()
+
+    @property
+    def warning(self) -> str:
+        """What to know of where it is kept; "" for nothing."""
+        return ""
 
     @property
     def embedder(self) -> Embedder:
@@ -200,6 +206,18 @@ class Index:
         file = self.corpus / os.fsdecode(name)
         with self._drawing:
             return page_picture(file, digest, document, page=page, span=span, others=others, scale=scale)
+
+    def held(self, before: Held) -> Held:
+        """What the index holds now; `before`, if nothing changed. Raises `StoreError` when it cannot be read."""
+        if not self.exists:
+            return Held()
+        try:
+            store = Store.open(self._database)
+        except IndexMissing:
+            return Held()
+        with closing(store), readable(self._database), store.reading():
+            state = store.identity(), store.change()
+            return before if state == before.state else Held(state, store.known_files(), tuple(store.documents()))
 
     def _loaded_embedder(self, tell: Callable[[str], None], made_with: str | None = None) -> Embedder:
         with self._lock:

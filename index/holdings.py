@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from index.listing import Held, Listing, held, listing
+from index.listing import Held, Listing, listing
 from index.removal import Removals, Removed
 from index.uploads import Upload, UploadError, store_uploads
 
@@ -13,10 +13,11 @@ __all__ = ["Holdings"]
 
 
 class Holdings:
-    """The documents of the folder `corpus`, whose index is kept in `index`. Threads may share it."""
+    """The documents of the folder `corpus`. Threads may share it."""
 
-    def __init__(self, corpus: Path, index: Path) -> None:
-        self._corpus, self._index = corpus, index
+    def __init__(self, corpus: Path, index: Path, held: Callable[[Held], Held]) -> None:
+        """`index`: where removed documents are kept. `held`: what the index holds now, given what it held before."""
+        self._corpus, self._of_index = corpus, held
         self._removals = Removals(corpus, index)
         self._held = Held()
 
@@ -27,7 +28,7 @@ class Holdings:
 
     def listing(self) -> Listing:
         """The documents that were read, and those that wait to be. Raises `StoreError`."""
-        self._held = found = held(self._index / "index.db", self._held)
+        self._held = found = self._of_index(self._held)
         return listing(self._corpus, found)
 
     def add(self, files: Iterable[tuple[Path, str]]) -> list[Upload | UploadError]:

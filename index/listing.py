@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.database import readable
-from index.errors import CorpusError, IndexMissing
+from index.errors import CorpusError
+from index.known_files import KnownFile
 from index.scanning import FileFacts, scan
 from index.schema import DocumentRecord
-from index.store import KnownFile, Store
 from index.sync import is_readable
 
-__all__ = ["Held", "Listing", "Waiting", "held", "listing"]
+__all__ = ["Held", "Listing", "Waiting", "listing"]
 
 SETTLES_SECONDS = 1.0
 """A file whose times were too fresh to be kept counts as changed when it is this much newer than its reading."""
@@ -53,22 +52,6 @@ class Held:
     """Name of the store, and number of its last change."""
     known: Mapping[bytes, KnownFile] = field(default_factory=dict)
     documents: tuple[DocumentRecord, ...] = ()
-
-
-def held(database: Path, before: Held) -> Held:
-    """What the index holds now; `before`, if nothing changed. Raises `StoreError` for one that cannot be read."""
-    try:
-        store = Store.open(database)
-    except IndexMissing:
-        return Held()
-    try:
-        with readable(database), store.reading():
-            state = store.identity(), store.change()
-            if state == before.state:
-                return before
-            return Held(state, store.known_files(), tuple(store.documents()))
-    finally:
-        store.close()
 
 
 def listing(corpus: Path, index: Held) -> Listing:

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index import Index, PassageRecord, Snapshot
+from index import PassageRecord, Snapshot
 from index.analysis import MAX_TERM_CHARACTERS, Term, terms, terms_with_spans
 from index.checking import CheckProgress, Finding, OnCheck, Verdict
 from index.checking.findings import NAMED, judged, not_checked
 from index.checking.stored import spread
+from index.opening import AnyIndex
 from qa.answers import Answer, Citation, Hit
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class _Asked:
     """Not found, but everything found instead holds every word of the question too."""
 
 
-def checked(corpus: Corpus, index: Index, sample: int, tell: OnCheck, *, repair: bool = False) -> CheckReport:
+def checked(corpus: Corpus, index: AnyIndex, sample: int, tell: OnCheck, *, repair: bool = False) -> CheckReport:
     """Test the index by itself, and when it is sound by asking `corpus`, which answers from it.
 
     `repair`: mend what is damaged before.

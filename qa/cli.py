@@ -253,7 +253,10 @@ def _synced(corpus: Corpus, *, rebuild: bool = False, only: frozenset[str] | Non
     from qa.progress import TerminalProgress
 
     with TerminalProgress() as progress:
-        return corpus.sync(progress, rebuild=rebuild, only=only)
+        report = corpus.sync(progress, rebuild=rebuild, only=only)
+    if corpus.warning:
+        typer.echo(f"footnote: {flat(corpus.warning)}", err=True)
+    return report
 
 
 def _watch(corpus: Corpus, *, rebuild: bool, as_json_: bool) -> None:

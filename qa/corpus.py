@@ -8,10 +8,11 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from index import Conversations, DocumentRecord, Embedder, Index, Judgements, OnProgress, SyncReport
+from index import Conversations, DocumentRecord, Embedder, Judgements, OnProgress, SyncReport
 from index.documents import Document, PagePicture, Span
 from index.errors import QuestionError
 from index.holdings import Holdings
+from index.opening import opened
 from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
 from qa.clarify import question_back
@@ -49,7 +50,7 @@ class Corpus:
     Questions are answered from the index as it is; `sync` brings it in step with the folder, here or elsewhere.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is an option of the command
         self,
         corpus: str | Path = "corpus",
         *,
@@ -60,6 +61,7 @@ class Corpus:
         reranker: str | Reranker | None = None,
         rerank_seconds: float = SECONDS,
         ocr: str | None = None,
+        store: str | None = None,
     ) -> None:
         """Name the folder; nothing is opened yet.
 
@@ -67,9 +69,10 @@ class Corpus:
         model by name or folder (default: what the index was made with, else the embedded one). `reranker`: a
         cross-encoder by name or folder that reads the best passages once more, for `rerank_seconds` at most. `ocr`:
         languages that Tesseract recognises in scanned pages ("eng", "deu+eng"), "" for none (default: as the index was
-        made; at first none).
+        made; at first none). `store`: a server to keep the index on, "milvus://HOST:PORT/COLLECTION" (default: what
+        `FOOTNOTE_STORE` says, else the folder).
         """
-        self._index = Index(corpus, index=index, model=model, device=device, embedder=embedder, ocr=ocr)
+        self._index = opened(corpus, store=store, index=index, model=model, device=device, embedder=embedder, ocr=ocr)
         self._reranking = Reranking(reranker, rerank_seconds, device) if reranker else None
 
     @property
@@ -81,6 +84,11 @@ class Corpus:
     def model(self) -> str:
         """Name of the embedding model, which is loaded if it was not yet."""
         return self._index.embedder.name
+
+    @property
+    def warning(self) -> str:
+        """What to know of the store; "" when there is nothing. Raises `StoreError` when a server does not answer."""
+        return self._index.warning
 
     @property
     def judgements(self) -> Judgements:
@@ -95,7 +103,7 @@ class Corpus:
     @property
     def holdings(self) -> Holdings:
         """The documents of the folder: listed, added, taken out and put back."""
-        return Holdings(self._index.corpus, self._index.folder)
+        return Holdings(self._index.corpus, self._index.folder, self._index.held)
 
     @property
     def is_built(self) -> bool:

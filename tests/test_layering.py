@@ -20,6 +20,7 @@ ROOMS = {
     "email": ("index/reading",),
     "faiss": ("index/vector_segments.py",),
     "gradio": ("app.py", "qa/web"),
+    "grpc": ("index/milvus",),
     "html.parser": ("index/reading",),
     "httpx": ("qa/written/client.py",),
     "lxml": ("index/reading",),
@@ -27,6 +28,7 @@ ROOMS = {
     "nncf": ("index/embedding",),
     "openvino": ("index/embedding",),
     "pydantic": ("qa/assistants", "qa/results.py", "qa/web/api"),
+    "pymilvus": ("index/milvus",),
     "pypdfium2": ("index/reading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
@@ -54,8 +56,10 @@ ROOMS = {
 # Libraries that take seconds to import, and the rooms that may do so before a function asks for them.
 HEAVY = {
     "gradio": ("qa/web",),
+    "grpc": (),
     "mcp": ("qa/assistants",),
     "nncf": (),
+    "pymilvus": (),
     "sentence_transformers": (),
     "torch": (),
     "transformers": (),

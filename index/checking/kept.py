@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.checking.findings import REPAIR, Finding, judged
-from index.conversations import CONVERSATIONS_FOLDER, HEAD, SUFFIX
+from index.conversations import CONVERSATIONS_FOLDER, SUFFIX
+from index.exchanges import HEAD
 from index.judgements import JUDGEMENTS_FILE
 from index.lines import opened
 

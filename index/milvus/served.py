@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.conversations import Conversations
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexMismatch, IndexMissing, SettingError
-from index.judgements import Judgements
+from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
 from index.milvus.collections import Collections, ready
@@ -25,11 +24,11 @@ from index.milvus.rows import Fetched, Remembered
 from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
 from index.milvus.statistics import Statistics
 from index.milvus.writing import MilvusWriter, begin
+from index.milvus.written import MilvusConversations, MilvusJudgements
 from index.reading import checked_languages
 from index.renewal import check_model
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
-from index.schema import DocumentRecord
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
 from index.sync import synced
@@ -61,8 +60,8 @@ class MilvusIndex:
     ) -> None:
         """Name the folder, where its index is, and how to index it.
 
-        `index`: folder for what is kept on this machine, conversations and judgements (default: `.footnote` in the
-        corpus). The others as of `index.folder.Index`.
+        `index`: folder for documents that were taken out on the page (default: `.footnote` in the corpus). The others
+        as of `index.folder.Index`.
         """
         self.corpus, self.address = Path(corpus).expanduser(), address
         self.folder = Path(index).expanduser() if index else self.corpus / ".footnote"
@@ -70,12 +69,13 @@ class MilvusIndex:
         self._settings = settings or SplitSettings()
         self._embedder = embedder
         self._memory, self._remembered = VectorMemory(), Remembered()
-        self.judgements = Judgements(self.folder)
-        self.conversations = Conversations(self.folder)
+        self.judgements = MilvusJudgements(self.folder, self._there)
+        self.conversations = MilvusConversations(self.folder, self._there)
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
         self._state: tuple[tuple[str, str], Fetched, Statistics] | None = None
         self._lock = threading.RLock()
+        self._is_ready = False
         self._drawing = threading.Lock()
 
     @property
@@ -164,10 +164,14 @@ class MilvusIndex:
         )
         yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
 
-    def listed(self) -> list[DocumentRecord]:
-        """All documents, without loading the model."""
+    def held(self, before: Held) -> Held:
+        """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
         facts = self._facts()
-        return MilvusReader(self._fetched(), facts).documents() if facts else []
+        state = facts.get("store", ""), int(facts.get("change", "0"))
+        if not facts or state == before.state:
+            return before if facts else Held()
+        reader = MilvusReader(self._fetched(), facts)
+        return Held(state, reader.known_files(), tuple(reader.documents()))
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
@@ -189,12 +193,16 @@ class MilvusIndex:
     def _fetched(self) -> Fetched:
         return Fetched(self._connection, self._names, self._remembered)
 
+    def _there(self) -> Fetched | None:
+        """What is there; None before the first sync has begun."""
+        with self._lock:
+            self._is_ready = self._is_ready or ready(self._connection, self._names, None)
+            return self._fetched() if self._is_ready else None
+
     def _facts(self) -> dict[str, str]:
         """Facts about the corpus; none before the first sync."""
-        with self._lock:
-            if self._state is None and not ready(self._connection, self._names, None):
-                return {}
-        return facts_of(self._fetched())
+        fetched = self._there()
+        return facts_of(fetched) if fetched else {}
 
     def _state_of(self, facts: dict[str, str]) -> tuple[Fetched, Statistics]:
         """What was fetched of this state before, or of it anew."""

@@ -44,6 +44,7 @@ def serve(
     corpus: str | Path = "corpus",
     *,
     index: str | Path | None = None,
+    store: str | None = None,
     model: str | None = None,
     sync: bool = True,
 ) -> None:
@@ -53,7 +54,7 @@ def serve(
     """
     folder = Path(corpus).expanduser().absolute()  # no shell stands between a client's settings and us
     check_corpus(folder)
-    opened = Corpus(folder, index=index, model=model)
+    opened = Corpus(folder, index=index, store=store, model=model)
     readiness = Readiness(opened, sync=sync)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # reading standard input cannot be interrupted otherwise

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index import Conversations
-from index.conversations import KeptConversation, Stamp
+from index.conversations import Stamp
 from index.errors import StoreError
+from index.exchanges import KeptConversation
 from qa.web.conversation import KEPT, Exchange
 from qa.web.kept import exchange_of, plain
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from index import Index
+from index.opening import AnyIndex
 from qa.answers import Answer
 from qa.written.client import name_of_model, said_by
 from qa.written.endpoint import LanguageModel
@@ -56,7 +56,9 @@ class Written:
     """What kept it from being written, or from being whole; one line for a person."""
 
 
-def write(index: Index, answer: Answer, llm: LanguageModel, stop: threading.Event | None = None) -> Iterator[Written]:
+def write(
+    index: AnyIndex, answer: Answer, llm: LanguageModel, stop: threading.Event | None = None
+) -> Iterator[Written]:
     """The written answer as it grows, each value with more than the last; none for an answer that was not found.
 
     What goes wrong with the server ends it with a `problem`, and is not raised. `stop` ends it early, as closing the
@@ -89,7 +91,7 @@ def written_as_json(written: Written | None) -> Any:
 
 
 def _growing(
-    index: Index, answer: Answer, llm: LanguageModel, now: Written, stop: threading.Event | None
+    index: AnyIndex, answer: Answer, llm: LanguageModel, now: Written, stop: threading.Event | None
 ) -> Iterator[Written]:
     draft = Draft()
     cut = ""
@@ -109,7 +111,7 @@ def _growing(
     yield replace(now, problem=cut or (NOTHING if nothing else ""))
 
 
-def _with(index: Index, answer: Answer, now: Written, drafted: list[Drafted]) -> Written:
+def _with(index: AnyIndex, answer: Answer, now: Written, drafted: list[Drafted]) -> Written:
     """With the sentences, each checked."""
     for sentence in drafted:
         if not now.sentences and not sentence.numbers and _letters(sentence.text) == _letters(NOT_THERE):
@@ -119,7 +121,7 @@ def _with(index: Index, answer: Answer, now: Written, drafted: list[Drafted]) ->
     return now
 
 
-def _checked(index: Index, answer: Answer, sentence: Drafted) -> WrittenSentence:
+def _checked(index: AnyIndex, answer: Answer, sentence: Drafted) -> WrittenSentence:
     there = tuple(number for number in sentence.numbers if 1 <= number <= len(answer.citations))
     missing = next((number for number in sentence.numbers if number not in there), None)
     if missing is not None:
@@ -131,7 +133,7 @@ def _checked(index: Index, answer: Answer, sentence: Drafted) -> WrittenSentence
     return WrittenSentence(sentence.text, there, found.supported, found.reason)
 
 
-def _compared(index: Index, answer: Answer, sentence: str, there: Sequence[int]) -> Verdict:
+def _compared(index: AnyIndex, answer: Answer, sentence: str, there: Sequence[int]) -> Verdict:
     """What the passages of these numbers say to the sentence; a reason to strike it names another that supports it."""
     evidence = {number: evidence_of(cited) for number, cited in enumerate(answer.citations, 1)}
     known = [cited.passage for cited in answer.citations]

@@ -18,7 +18,7 @@ def corpus(make_corpus):
 
 @pytest.fixture
 def holdings(corpus):
-    return Holdings(corpus, corpus / ".footnote")
+    return Holdings(corpus, corpus / ".footnote", Index(corpus).held)
 
 
 def sync(corpus):
@@ -70,7 +70,7 @@ def test_a_document_says_when_its_file_was_changed(corpus, holdings):
 
 def test_a_folder_that_is_gone_leaves_what_was_read(corpus, holdings, tmp_path):
     sync(corpus)
-    apart = Holdings(tmp_path / "gone", corpus / ".footnote")
+    apart = Holdings(tmp_path / "gone", corpus / ".footnote", Index(corpus).held)
     assert len(apart.listing().documents) == 2
     assert not apart.listing().folder_is_there
 
