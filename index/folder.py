@@ -108,7 +108,7 @@ class Index:
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
         named = self._ocr and checked_languages(self._ocr)
-        self._make_folder()
+        self.make_folder()
         with writing(self.corpus, self.folder):
             renewed = outdated(self._database, rebuild=rebuild)
             tell(SyncProgress("loading the model"))
@@ -288,7 +288,8 @@ class Index:
         with store.committing(visible=False):
             store.forget_removed(reach)
 
-    def _make_folder(self) -> None:
+    def make_folder(self) -> None:
+        """Make the folder of the index. Raises `IndexNotWritable`."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             ignoring = self.folder / ".gitignore"

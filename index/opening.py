@@ -8,9 +8,11 @@ from pathlib import Path
 from index.embedding import Embedder
 from index.folder import Index
 from index.milvus import Address, MilvusIndex
+from index.moving import Kept, MoveReport, OnMove, moved
+from index.moving_folder import OfFolder
 from index.splitting import SplitSettings
 
-__all__ = ["STORE", "AnyIndex", "opened"]
+__all__ = ["STORE", "AnyIndex", "moved_to", "opened"]
 
 STORE = "FOOTNOTE_STORE"
 """Variable of the environment that names the store where none is given."""
@@ -47,3 +49,12 @@ def opened(
         settings=settings,
         ocr=ocr,
     )
+
+
+def moved_to(source: AnyIndex, target: AnyIndex, tell: OnMove) -> MoveReport:
+    """Copy an index to another store, and compare them; see `index.moving`. The source stays as it is."""
+    return moved(_kept(source), _kept(target), tell)
+
+
+def _kept(index: AnyIndex) -> Kept:
+    return OfFolder(index) if isinstance(index, Index) else index

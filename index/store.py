@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index import moves
+from index import moves, vector_rows
 from index.database import connect, missing_index, readable, recorded
 from index.documents import Document
 from index.known_files import STATES, KnownFile, known_files
@@ -28,11 +28,9 @@ from index.scanning import can_be_named
 from index.schema import FORMAT_VERSION, DocumentRecord, PassageRecord, State, format_mismatch
 from index.sentence_vectors import unpacked
 from index.stores import OfState
+from index.vector_rows import batches, marks
 
 __all__ = ["KnownFile", "NewPassages", "Store"]
-
-_VARIABLES = 512
-"""Values bound in one statement (SQLite's limit was 999 for long)."""
 
 _DOCUMENT, _PASSAGE = listed("documents", "d."), listed("passages", "p.")
 _OF_DOCUMENT = len(COLUMNS["documents"]) + 1
@@ -157,10 +155,10 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages of `ids`, in that order. Raises `StoreError` when one is not there: nothing is skipped."""
         found: dict[int, PassageRecord] = {}
-        for some in _batches(ids):
+        for some in batches(ids):
             rows = self._connection.execute(
                 f"SELECT {_DOCUMENT}, {_PASSAGE} FROM passages p JOIN documents d ON d.id = p.document "
-                f"WHERE p.id IN ({_marks(some)})",
+                f"WHERE p.id IN ({marks(some)})",
                 some,
             )
             found |= self._records(rows)
@@ -188,8 +186,8 @@ class Store:
     def passage_ids(self, documents: Iterable[int]) -> NDArray[np.int64]:
         """Ids of all passages of some documents, ascending: int64 (n,)."""
         ids: list[int] = []
-        for some in _batches(list(documents)):
-            query = f"SELECT id FROM passages WHERE document IN ({_marks(some)})"
+        for some in batches(list(documents)):
+            query = f"SELECT id FROM passages WHERE document IN ({marks(some)})"
             ids.extend(row[0] for row in self._connection.execute(query, some))
         return np.sort(np.array(ids, dtype=np.int64))
 
@@ -223,15 +221,13 @@ class Store:
         """Vectors of sentences by passage id: float32 (sentences, dimension); none where they are not embedded yet."""
         return {passage: unpacked(data, dimension) for passage, data in self.packed_sentences(ids).items()}
 
+    def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
+        """Vectors of passages: float16 (dimension,) each."""
+        return vector_rows.vectors_of(self._connection, ids)
+
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The same as they are kept (see `sentence_vectors`)."""
-        found: dict[int, bytes] = {}
-        query = (
-            "SELECT p.id, p.key, s.vectors, s.crc FROM passages p JOIN sentences s ON s.key = p.key WHERE p.id IN ({})"
-        )
-        for some in _batches(ids):
-            rows = self._connection.execute(query.format(_marks(some)), some)
-            found.update((row[0], whole(self._connection, "sentences", row[1:])[1]) for row in rows)
+        found = vector_rows.packed_sentences(self._connection, ids)
         if len(found) < len(ids):
             self._check_that_it_waits(next(passage for passage in ids if passage not in found))
         return found
@@ -271,18 +267,6 @@ class Store:
         """Ids of the passages removed by changes above `change`: int64 (n,)."""
         rows = self._connection.execute(f"SELECT {listed('removed')} FROM removed WHERE change > ?", (change,))
         return np.array([row[0] for row in whole_rows(self._connection, "removed", rows)], dtype=np.int64)
-
-
-def _batches(values: Sequence[int]) -> Iterator[list[int]]:
-    """For one `IN` each, as many as a power of two: [1, 2, 3] -> [1, 2, 3, 3]."""
-    # A connection keeps a statement of 17 KB for each number of values, and each thread of a server has a connection.
-    for at in range(0, len(values), _VARIABLES):
-        some = [int(value) for value in values[at : at + _VARIABLES]]
-        yield some + some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
-
-
-def _marks(values: Sequence[int]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _document_record(row: Sequence[Any]) -> DocumentRecord:

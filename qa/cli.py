@@ -20,6 +20,7 @@ import typer
 from index.errors import FootnoteError, IndexLocked, IndexNotWritable
 from qa.answers import as_json
 from qa.cli_checking import check
+from qa.cli_moving import move
 from qa.cli_options import (
     CorpusOption,
     DeviceOption,
@@ -29,6 +30,7 @@ from qa.cli_options import (
     OcrLanguagesOption,
     OcrOption,
     RerankerOption,
+    StoreOption,
     SyncOption,
     WatchOption,
     WithinOption,
@@ -75,6 +77,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
     within: WithinOption = None,
@@ -87,7 +90,7 @@ def ask(
 ) -> None:
     """Answer a question with the sentence that says it, and where it stands."""
     writer = llm_named(llm, llm_model, llm_seconds)
-    opened = _opened(corpus, index, model, reranker, device, sync=sync)
+    opened = _opened(corpus, index, store, model, reranker, device, sync=sync)
     answer = opened.ask(question, within=within or ())
     if as_json_:
         _json(with_written(answer, opened.write(answer, writer)) if writer else answer)
@@ -102,6 +105,7 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
@@ -111,7 +115,7 @@ def search(
     as_json_: JsonOption = False,
 ) -> None:
     """List the best passages for some words, best first."""
-    hits = _opened(corpus, index, model, reranker, device, sync=sync).search(query, k, within=within or ())
+    hits = _opened(corpus, index, store, model, reranker, device, sync=sync).search(query, k, within=within or ())
     _json(hits) if as_json_ else print_hits(hits)
 
 
@@ -119,6 +123,7 @@ def search(
 def sync_(
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
     ocr: OcrOption = None,
@@ -128,7 +133,7 @@ def sync_(
     as_json_: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder; only what is new or changed is embedded."""
-    opened = Corpus(corpus, index=index, model=model, device=device, ocr=recognised(ocr, ocr_languages))
+    opened = Corpus(corpus, index=index, store=store, model=model, device=device, ocr=recognised(ocr, ocr_languages))
     if watch:
         _watch(opened, rebuild=rebuild, as_json_=as_json_)
         return
@@ -146,6 +151,7 @@ def eval_(
     ],
     corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="Folder of the documents.")] = None,
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     reranker: RerankerOption = None,
     against: Annotated[
@@ -176,7 +182,7 @@ def eval_(
         against=against,
         reports=tuple(report or ()),
     )
-    found = evaluated(settings, lambda folder: _opened(folder, index, model, reranker, sync=sync))
+    found = evaluated(settings, lambda folder: _opened(folder, index, store, model, reranker, sync=sync))
     if as_json_:
         _json(as_plain(found.report, found.comparison))
         return
@@ -193,16 +199,18 @@ app.command()(password)
 def mcp(
     corpus: CorpusOption = Path("corpus"),
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     sync: SyncOption = True,
 ) -> None:
     """Let an assistant ask: a server for the Model Context Protocol (MCP) on standard input and output."""
     from qa.assistants import serve as serve_assistant
 
-    serve_assistant(corpus, index=index, model=model, sync=sync)
+    serve_assistant(corpus, index=index, store=store, model=model, sync=sync)
 
 
 app.command()(check)
+app.command()(move)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -231,6 +239,7 @@ def _say_version() -> None:
 def _opened(
     corpus: Path,
     index: Path | None,
+    store: str | None,
     model: str | None,
     reranker: str | None = None,
     device: str | None = None,
@@ -238,7 +247,7 @@ def _opened(
     sync: bool,
 ) -> Corpus:
     """The corpus, in step with its folder where that is possible."""
-    opened = Corpus(corpus, index=index, model=model, device=device, reranker=reranker)
+    opened = Corpus(corpus, index=index, store=store, model=model, device=device, reranker=reranker)
     if sync or not opened.is_built:
         try:
             _synced(opened)

@@ -19,6 +19,7 @@ __all__ = [
     "OcrOption",
     "RepairOption",
     "RerankerOption",
+    "StoreOption",
     "SyncOption",
     "WatchOption",
     "WithinOption",
@@ -28,6 +29,14 @@ __all__ = [
 CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Where to keep the index (default: .footnote in the folder).")
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="milvus://HOST:PORT/COLLECTION",
+        help="Keep the index on a Milvus server (default: what FOOTNOTE_STORE says, else in the folder).",
+    ),
 ]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="A sentence-transformers model by name or folder (default: embedded).")

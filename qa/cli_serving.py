@@ -17,6 +17,7 @@ from qa.cli_options import (
     OcrLanguagesOption,
     OcrOption,
     RerankerOption,
+    StoreOption,
     recognised,
 )
 from qa.written.endpoint import SECONDS
@@ -56,6 +57,7 @@ def serve(
     folders: FoldersArgument = None,
     corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="One folder of documents.")] = None,
     index: IndexOption = None,
+    store: StoreOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
     port: Annotated[
@@ -91,6 +93,7 @@ def serve(
     serve_page(
         _folders(folders, corpus),
         index=index,
+        store=store,
         model=model,
         device=device,
         reranker=reranker,

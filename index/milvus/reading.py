@@ -52,6 +52,10 @@ class MilvusReader:
         """The names of its documents, of which only those asked about are fetched."""
         return MilvusNames(self.fetched, of_state("names", dict))
 
+    def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
+        """Vectors of passages: float16 (dimension,) each."""
+        return self.fetched.values("vector", ids)
+
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The vectors of the sentences of passages, packed; none where they are not kept."""
         return {id_: data for id_, data in self.fetched.values("sentences", ids).items() if data}

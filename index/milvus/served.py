@@ -25,6 +25,7 @@ from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
 from index.milvus.statistics import Statistics
 from index.milvus.writing import MilvusWriter, begin
 from index.milvus.written import MilvusConversations, MilvusJudgements
+from index.moving import refuse_other
 from index.reading import checked_languages
 from index.renewal import check_model
 from index.report import OnProgress, SyncProgress, SyncReport
@@ -113,9 +114,7 @@ class MilvusIndex:
         tell(SyncProgress("loading the model"))
         embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
         ready(self._connection, self._names, embedder.dimension)
-        fetched = self._fetched()
-        with leased(fetched, f"{self.address.corpus_of(self.corpus)} at {self.address}") as still_held:
-            writer = MilvusWriter(fetched, still_held)
+        with self._writing() as writer:
             self._check_folder(writer, rebuild=rebuild)
             if rebuild:
                 with writer.committing():
@@ -164,6 +163,26 @@ class MilvusIndex:
         )
         yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
 
+    @contextmanager
+    def source(self) -> Iterator[MilvusReader]:
+        """What is in it, to be moved (`index.moving`)."""
+        facts = self._facts()
+        if "fingerprint" not in facts:
+            raise self._missing()
+        yield MilvusReader(self._fetched(), facts)
+
+    @contextmanager
+    def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
+        """To be moved into; only if there is nothing, or what a model of that fingerprint made."""
+        ready(self._connection, self._names, dimension)
+        with self._writing() as writer:
+            refuse_other(writer.meta("fingerprint"), only_if_empty_or_of, f"the store {self.address}")
+            self._check_folder(writer, rebuild=False)
+            if not writer.meta("store"):
+                begin(writer)
+            self._note_folder(writer)
+            yield writer
+
     def held(self, before: Held) -> Held:
         """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
         facts = self._facts()
@@ -182,6 +201,12 @@ class MilvusIndex:
                 self.corpus / name.decode("utf-8", "surrogateescape"), digest, document, page=page, span=span,
                 others=others, scale=scale,
             )  # fmt: skip
+
+    @contextmanager
+    def _writing(self) -> Iterator[MilvusWriter]:
+        fetched = self._fetched()
+        with leased(fetched, f"{self.address.corpus_of(self.corpus)} at {self.address}") as still_held:
+            yield MilvusWriter(fetched, still_held)
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:

@@ -27,14 +27,16 @@ class SharedCorpus(Corpus):
         device: str | None = None,
         reranker: str | None = None,
         ocr: str | None = None,
+        store: str | None = None,
     ) -> None:
         """As `Corpus`. `askers`: its processes, which other folders may share; whoever made it closes it."""
-        super().__init__(corpus, index=index, model=model, device=device, reranker=reranker, ocr=ocr)
+        super().__init__(corpus, index=index, store=store, model=model, device=device, reranker=reranker, ocr=ocr)
         self._askers = askers
         folder, kept = Path(corpus).expanduser().absolute(), Path(index).expanduser().absolute() if index else None
         self._named = {
             "corpus": str(folder),
             "index": str(kept) if kept else None,
+            "store": store,
             "model": model,
             "device": device,
             "reranker": reranker,

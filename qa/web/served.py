@@ -42,10 +42,11 @@ class Served:
     """The path of its page; "" for the only one, which stands at "/"."""
 
 
-def served(
+def served(  # noqa: PLR0913 -- what the command takes
     folders: Sequence[str | Path],
     *,
     index: str | Path | None = None,
+    store: str | None = None,
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
@@ -67,7 +68,9 @@ def served(
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
     found, pool = [], askers or Askers(0)
     for place, name, slug in zip(places, _names(places), paths, strict=True):
-        corpus = SharedCorpus(place, askers=pool, index=index, model=model, device=device, reranker=reranker, ocr=ocr)
+        corpus = SharedCorpus(
+            place, askers=pool, index=index, store=store, model=model, device=device, reranker=reranker, ocr=ocr
+        )
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)
 

@@ -52,6 +52,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     corpus: str | Path | Sequence[str | Path] = "corpus",
     *,
     index: str | Path | None = None,
+    store: str | None = None,
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
@@ -71,6 +72,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     for them; one more is turned away.
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
     one. `ocr`: languages that Tesseract recognises in scanned pages, "" for none, None as the indexes were made.
+    `store`: as of `Corpus`.
     Raises `CorpusError`, `ModelError`, `SettingError` and `PortTaken`.
     """
     access = access or Access()
@@ -80,6 +82,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     pages = served(
         folders,
         index=index,
+        store=store,
         model=model,
         device=device,
         reranker=reranker,

@@ -1,0 +1,213 @@
+"""An index moved to another store: what is in it is copied, nothing is read or embedded anew.
+
+Document after document is copied in commits of their own, so that a move that was broken off goes on where it stopped.
+In the end both stores are compared: every document's facts, text, passages and vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Document
+from index.errors import IndexMismatch, StoreError
+from index.known_files import KnownFile
+from index.layout import document_layout, passage_layout
+from index.schema import PassageRecord, State
+from index.sentence_vectors import unpacked
+from index.splitting import Passage
+from index.stores import Facts, Ids, Writer
+from index.writing import passage_key
+
+__all__ = ["Kept", "MoveReport", "OnMove", "Source", "moved"]
+
+AT_ONCE = 500
+"""Passages copied in one commit, or one document of more."""
+
+OnMove = Callable[[str, int, int], None]
+"""Told what is being done, how many documents of how many are done."""
+
+COPIED = ("ocr",)
+"""Facts that go along, beside the model."""
+
+
+class Source(Facts, Protocol):
+    """A store that is copied from."""
+
+    def document(self, path: str) -> Document:
+        """The stored text and layout of one document."""
+
+    def passage_ids(self, documents: Iterable[int]) -> Ids:
+        """Ids of all passages of some documents, ascending."""
+
+    def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
+        """The passages of `ids`, in that order."""
+
+    def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
+        """Vectors of passages: float16 (dimension,) each."""
+
+    def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The vectors of their sentences, packed."""
+
+
+class Kept(Protocol):
+    """An index, wherever it is kept."""
+
+    def source(self) -> AbstractContextManager[Source]:
+        """What is in it, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
+
+    def target(self, dimension: int, *, only_if_empty_or_of: str) -> AbstractContextManager[Writer]:
+        """To be written into; only if there is nothing, or what a model of that fingerprint made."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReport:
+    """What a move did."""
+
+    documents: int
+    """Of the index, those that failed to be read included."""
+    copied: int
+    """Of these, now; the others were there from a move that was broken off."""
+    removed: int
+    """Taken out of the target, because the source has them no more."""
+    passages: int
+    digest: str
+    """SHA-256 over all that was compared, the same in both stores."""
+
+
+def moved(source: Kept, target: Kept, tell: OnMove) -> MoveReport:
+    """Copy the index in `source` to `target`, and compare them.
+
+    Raises `IndexMissing`, `IndexMismatch` when the target holds an index of another model, `IndexLocked`, and
+    `StoreError` when what was read back is not what was copied.
+    """
+    with source.source() as read:
+        dimension, fingerprint = int(read.meta("dimension") or 0), read.meta("fingerprint")
+        if read.meta("under_way") or not fingerprint:
+            raise StoreError(
+                "the index is not whole, because its last sync was broken off: run `footnote sync`, then move it"
+            )
+        known = read.known_files()
+        with target.target(dimension, only_if_empty_or_of=fingerprint) as write:
+            _note(write, read)
+            there = write.known_files()
+            gone = [file for name, file in there.items() if name not in known]
+            due = [file for name, file in known.items() if not _is_same(file, there.get(name))]
+            _remove(write, gone)
+            for done, some in _grouped(read, due):
+                tell("copying", len(known) - len(due) + done, len(known))
+                _copy(read, write, some, dimension)
+            with write.committing():
+                write.set_meta("under_way", "")
+        with target.source() as back:
+            theirs = back.known_files()
+            digest, passages = _compared(read, back, known, theirs, tell)
+    return MoveReport(len(known), len(due), len(gone), passages, digest)
+
+
+def _note(write: Writer, read: Source) -> None:
+    with write.committing():
+        for name in ("model", "fingerprint", "dimension", *COPIED):
+            write.set_meta(name, read.meta(name) or "")
+        write.set_meta("under_way", "moving")
+
+
+def _remove(write: Writer, gone: Sequence[KnownFile]) -> None:
+    for at in range(0, len(gone), AT_ONCE):
+        with write.committing():
+            for file in gone[at : at + AT_ONCE]:
+                write.remove(file.id)
+
+
+def _grouped(read: Source, files: Sequence[KnownFile]) -> Iterator[tuple[int, list[tuple[KnownFile, list[int]]]]]:
+    """(files given before, some files with the ids of their passages)."""
+    some: list[tuple[KnownFile, list[int]]] = []
+    size = 0
+    for done, file in enumerate(files):
+        ids = read.passage_ids([file.id]).tolist() if file.state is State.INDEXED else []
+        if some and (size + len(ids) > AT_ONCE or len(some) >= AT_ONCE):
+            yield done - len(some), some
+            some, size = [], 0
+        some.append((file, ids))
+        size += len(ids)
+    if some:
+        yield len(files) - len(some), some
+
+
+def _copy(read: Source, write: Writer, files: Sequence[tuple[KnownFile, list[int]]], dimension: int) -> None:
+    ids = [id_ for _, of_file in files for id_ in of_file]
+    records = {record.id: record for record in read.passages(ids)}
+    keys = {id_: passage_key(record) for id_, record in records.items()}
+    vectors, sentences = read.vectors_of(ids), read.packed_sentences(ids)
+    with write.committing():
+        if ids:
+            write.put_vectors([keys[id_] for id_ in ids], np.array([vectors[id_] for id_ in ids], np.float32))
+            write.put_sentences((keys[id_], unpacked(data, dimension)) for id_, data in sentences.items())
+        for file, of_file in files:
+            if file.state is State.INDEXED:
+                document = read.document(file.facts.path)
+                passages = [(keys[id_], _passage(records[id_])) for id_ in of_file]
+                write.put_document(file.facts, file.digest, file.recipe, document, passages)
+            else:
+                write.put_failed(file.facts, file.digest, file.recipe, file.reason)
+
+
+def _passage(record: PassageRecord) -> Passage:
+    return Passage(record.start, record.end, record.text, record.context, record.place, record.sentences, record.blocks)
+
+
+def _is_same(file: KnownFile, other: KnownFile | None) -> bool:
+    """Whether the same bytes were read in the same way, with the same outcome."""
+    return other is not None and file._replace(id=0) == other._replace(id=0)
+
+
+def _compared(
+    read: Source, back: Source, known: dict[bytes, KnownFile], theirs: dict[bytes, KnownFile], tell: OnMove
+) -> tuple[str, int]:
+    """The digest over all of an index, and its passages. Raises `StoreError` where the two differ."""
+    if known.keys() != theirs.keys():
+        raise StoreError("the documents changed while they were moved: move again, which copies what is missing")
+    whole, passages = hashlib.sha256(), 0
+    for done, (name, file) in enumerate(sorted(known.items())):
+        tell("comparing", done, len(known))
+        ours, count = _digest(read, file)
+        other, _ = _digest(back, theirs[name])
+        if ours != other or not _is_same(file, theirs[name]):
+            raise StoreError(
+                f"{file.facts.path} is not in the new store as it is in the old one: move again; if that does not "
+                "help, run `footnote sync --rebuild` there"
+            )
+        whole.update(ours)
+        passages += count
+    return whole.hexdigest(), passages
+
+
+def _digest(store: Source, file: KnownFile) -> tuple[bytes, int]:
+    """SHA-256 over a document: its text, passages and vectors; and how many passages it has."""
+    if file.state is not State.INDEXED:
+        return hashlib.sha256(file.reason.encode()).digest(), 0
+    document = store.document(file.facts.path)
+    ids = store.passage_ids([file.id]).tolist()
+    vectors, sentences = store.vectors_of(ids), store.packed_sentences(ids)
+    digest = hashlib.sha256(document.text.encode())
+    digest.update(document_layout(document))
+    for record in store.passages(ids):
+        place = f"{record.start} {record.end} {passage_layout(_passage(record))}"
+        digest.update(passage_key(record) + place.encode() + vectors[record.id].tobytes())
+        digest.update(str(len(sentences.get(record.id, b""))).encode())
+    return digest.digest(), len(ids)
+
+
+def refuse_other(fingerprint: str | None, wanted: str, place: str) -> None:
+    """Raise `IndexMismatch` for a target that holds an index made by another model."""
+    if fingerprint and fingerprint != wanted:
+        raise IndexMismatch(
+            f"{place} holds an index made by {fingerprint}, this one was made by {wanted}: name another collection or "
+            "corpus, or delete that index first"
+        )
