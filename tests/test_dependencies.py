@@ -28,8 +28,20 @@ def imported() -> set[str]:
     return names(distribution for module in theirs for distribution in distributions.get(module, [module]))
 
 
+# What only those need who keep their index on a server.
+OPTIONAL = ("milvus",)
+
+
+def optional() -> set[str]:
+    return names(line for extra in OPTIONAL for line in PROJECT["optional-dependencies"][extra])
+
+
 def test_what_is_imported_is_declared():
-    assert imported() - names(PROJECT["dependencies"]) == set()
+    assert imported() - names(PROJECT["dependencies"]) - optional() == set()
+
+
+def test_what_an_extra_brings_is_imported():
+    assert optional() - imported() == set()
 
 
 def test_what_is_declared_is_imported():

@@ -24,8 +24,8 @@ CONNECT_SECONDS = 10.0
 CALL_SECONDS = 60.0
 """How long one call may take."""
 
-PATIENCE_SECONDS = 60.0
-"""How long a server that is away (being restarted, say) is tried again."""
+PATIENCE_SECONDS, FIRST_PATIENCE_SECONDS = 60.0, 2.0
+"""How long a server that is away (being restarted, say) is tried again; and one that has never answered."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two tries, doubled each time."""
@@ -54,9 +54,7 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"address": self.address}
+        self._has_answered = False
 
     @cached_property
     def version(self) -> str:
@@ -78,12 +76,13 @@ class Connection:
 
     def call(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call the client's method of that name. Raises `StoreError`, or one of its kinds, in a line for a person."""
-        until, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
+        began, pause = time.monotonic(), FIRST_PAUSE
         while True:
             try:
                 return self._once(name, *arguments, **options)
             except _Away as error:
-                if time.monotonic() + pause > until:
+                patience = PATIENCE_SECONDS if self._has_answered else FIRST_PATIENCE_SECONDS
+                if time.monotonic() + pause > began + patience:
                     raise StoreError(str(error)) from error
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -126,7 +125,7 @@ class Connection:
         except ImportError as error:
             raise SettingError(
                 f"the store {self.address} needs the client of Milvus, which is not installed: "
-                "run `pip install 'footnote[milvus]'`"
+                "run `pip install 'footnote-qa[milvus]'`"
             ) from error
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         address = self.address
@@ -137,7 +136,7 @@ class Connection:
         import grpc
 
         try:
-            return getattr(self._client, name)(*arguments, timeout=CALL_SECONDS, **options)
+            found = getattr(self._client, name)(*arguments, timeout=CALL_SECONDS, **options)
         except StoreError:
             raise
         except (grpc.RpcError, grpc.FutureTimeoutError, ConnectionError, TimeoutError) as error:
@@ -147,6 +146,8 @@ class Connection:
             if type(error).__module__.partition(".")[0] != "pymilvus":
                 raise
             raise self._error(error) from error
+        self._has_answered = True
+        return found
 
     def _error(self, error: Exception) -> StoreError:
         said = " ".join(str(getattr(error, "message", "") or error).split())[:300]
