@@ -37,6 +37,10 @@ class Collections(NamedTuple):
         """Those of that name."""
         return cls(f"{name}_passages", f"{name}_documents", f"{name}_kept", partition)
 
+    def own(self, kind: str) -> str:
+        """What the names of rows of a kind begin with: no two rows of a collection may be called the same."""
+        return f"{kind}/{self.partition}/"
+
 
 def without_vector(row: dict[str, Any]) -> dict[str, Any]:
     """A row of a collection that is not searched by vectors."""

@@ -41,11 +41,12 @@ ROWS_AT_ONCE, BYTES_AT_ONCE = 1000, 8 << 20
 
 def facts_of(fetched: Fetched) -> dict[str, str]:
     """The facts about the corpus, by name. Raises `IndexMismatch` for those of another version of Footnote."""
-    ids = [f"meta/{name}" for name in FACTS]
+    own = fetched.names.own("meta")
+    ids = [f"{own}{name}" for name in FACTS]
     rows = fetched.connection.call(
         "get", fetched.names.kept, ids, output_fields=["id", "value"], partition_names=[fetched.names.partition]
     )
-    facts = {row["id"].removeprefix("meta/"): row["value"] for row in rows}
+    facts = {row["id"].removeprefix(own): row["value"] for row in rows}
     check_schema(facts, fetched)
     return facts
 
@@ -149,7 +150,8 @@ class Commits:
         self.fetched = self.fetched.anew()
 
     def _put_facts(self, facts: dict[str, str]) -> None:
-        rows = [without_vector({"id": f"meta/{name}", "document": 0, "value": value}) for name, value in facts.items()]
+        own = self.fetched.names.own("meta")
+        rows = [without_vector({"id": f"{own}{name}", "document": 0, "value": value}) for name, value in facts.items()]
         self._upsert(self.fetched.names.kept, rows)
         self.facts.update(facts)
 

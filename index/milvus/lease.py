@@ -31,7 +31,7 @@ SETTLED_SECONDS = 0.3
 WAIT_SECONDS = 10.0
 """How long another writer is waited for."""
 
-_ROW = "meta/writer"
+_WRITER = "writer"
 
 
 @contextmanager
@@ -97,16 +97,20 @@ def _take(fetched: Fetched, mine: str, since: float | None = None) -> None:
 
 
 def _put(fetched: Fetched, said: dict[str, Any]) -> None:
-    row = without_vector({"id": _ROW, "document": 0, "value": json.dumps(said)})
+    row = without_vector({"id": _row(fetched), "document": 0, "value": json.dumps(said)})
     fetched.connection.call("upsert", fetched.names.kept, [row], partition_name=fetched.names.partition)
+
+
+def _row(fetched: Fetched) -> str:
+    return fetched.names.own("meta") + _WRITER
 
 
 def _holder(fetched: Fetched) -> dict[str, Any] | None:
     """Who holds it now; None for nobody."""
     options = {"output_fields": ["value"], "partition_names": [fetched.names.partition]}
-    rows = fetched.connection.call("get", fetched.names.kept, [_ROW], **options)
+    rows = fetched.connection.call("get", fetched.names.kept, [_row(fetched)], **options)
     try:
         said: dict[str, Any] = json.loads(rows[0]["value"]) if rows else {}
         return said if float(said.get("until", 0)) > time.time() else None
     except (ValueError, TypeError, AttributeError) as error:
-        raise StoreError(f"the row {_ROW} of the store is not Footnote's: name another collection") from error
+        raise StoreError(f"the row {_row(fetched)} of the store is not Footnote's: name another collection") from error

@@ -31,6 +31,7 @@ from index.milvus.encoding import (
     token,
     tokens,
 )
+from index.milvus.numbering import DOCUMENTS_OF_CORPUS, new_number
 from index.milvus.reading import MilvusReader
 from index.milvus.rows import Fetched, batches, document_facts, document_record, in_list, kept_id
 from index.names import name_terms_of, title_of_name
@@ -59,12 +60,18 @@ class MilvusWriter:
         self._sentences: dict[bytes, str] = {}
 
     @property
-    def _fetched(self) -> Fetched:
+    def fetched(self) -> Fetched:
+        """What is there."""
         return self._commits.fetched
+
+    def begin_at(self, number: int) -> None:
+        """Number the documents from there on."""
+        self._last = number
+        self.set_meta("last_document", str(number))
 
     @property
     def _reader(self) -> MilvusReader:
-        return MilvusReader(self._fetched.anew(), self._commits.facts)
+        return MilvusReader(self.fetched.anew(), self._commits.facts)
 
     def meta(self, name: str) -> str | None:
         """A fact stored with the index."""
@@ -186,11 +193,11 @@ class MilvusWriter:
         """Those of `keys` that have no vector yet, each once, in order; the vectors of the others are fetched."""
         wanted = [key for key in dict.fromkeys(keys) if key not in self._vectors]
         for some in batches(wanted):
-            rows = self._fetched.connection.query(
-                self._fetched.names.passages,
+            rows = self.fetched.connection.query(
+                self.fetched.names.passages,
                 in_list("key", [key.hex() for key in some]),
                 ["key", "vector", "sentences"],
-                partition_names=[self._fetched.names.partition],
+                partition_names=[self.fetched.names.partition],
             )
             for row in rows:
                 key = bytes.fromhex(row["key"])
@@ -226,7 +233,7 @@ class MilvusWriter:
         return row if len(row["body"]) <= MOST_BYTES and len(words) <= MOST_BYTES else None
 
     def _put_again(self, known: KnownFile, facts: FileFacts) -> None:
-        row = self._fetched.documents([known.id]).get(known.id)
+        row = self.fetched.documents([known.id]).get(known.id)
         if row is None:
             raise StoreError(f"the document {known.facts.path} is gone from the store: sync again")
         before = document_record(row)
@@ -250,8 +257,10 @@ class MilvusWriter:
 
 
 def begin(writer: MilvusWriter) -> None:
-    """Give a corpus that has none its name."""
+    """Give a corpus its name; one that is new also the numbers of its documents, which no other has."""
     with writer.committing(visible=False):
+        if not writer.meta("store"):
+            writer.begin_at(new_number(writer.fetched) * DOCUMENTS_OF_CORPUS)
         writer.set_meta("schema", SCHEMA_VERSION)
         writer.set_meta("store", uuid.uuid4().hex)
 

@@ -120,11 +120,11 @@ class MilvusJudgements(Judgements):
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write one entry, and wait until the server has it. Raises `StoreError`."""
-        put(self._ready(), "judgement/", sealed(entry, "replace"))
+        put(self._ready(), "judgement", sealed(entry, "replace"))
 
     def entries(self) -> list[dict[str, Any]]:
         """Everything that was appended, oldest first; one that is damaged is passed over."""
-        rows = rows_of(self._ready(), "judgement/", ["value"])
+        rows = rows_of(self._ready(), "judgement", ["value"])
         return [entry for row in rows if (entry := opened(plain(row["value"]))) is not None]
 
 
@@ -136,7 +136,7 @@ def put(fetched: Fetched | None, prefix: str, line: bytes) -> None:
     if len(value) > MOST_BYTES:
         raise StoreError(f"an entry of {len(line):,} bytes is too long to be kept: at most {MOST_BYTES * 4 // 5:,} are")
     # By the time, so that they are in the order in which they were written, whichever front end wrote them.
-    row = {"id": f"{prefix}{time.time_ns():020d}-{uuid.uuid4().hex[:8]}", "document": 0, "value": value}
+    row = {"id": f"{_own(fetched, prefix)}{time.time_ns():020d}-{uuid.uuid4().hex[:8]}", "document": 0, "value": value}
     fetched.connection.call("upsert", fetched.names.kept, [without_vector(row)], partition_name=fetched.names.partition)
 
 
@@ -145,8 +145,14 @@ def rows_of(fetched: Fetched | None, prefix: str, fields: list[str]) -> list[dic
     if fetched is None:
         return []
     return fetched.connection.query(
-        fetched.names.kept, f'id like "{prefix}%"', fields, partition_names=[fetched.names.partition]
+        fetched.names.kept, f'id like "{_own(fetched, prefix)}%"', fields, partition_names=[fetched.names.partition]
     )
+
+
+def _own(fetched: Fetched, prefix: str) -> str:
+    """The same within the corpus: "judgement" -> "judgement/<corpus>/"."""
+    kind, _, rest = prefix.partition("/")
+    return fetched.names.own(kind) + rest
 
 
 def _prefix(owner: str, conversation: str | None = None) -> str:
@@ -156,7 +162,7 @@ def _prefix(owner: str, conversation: str | None = None) -> str:
 
 
 def _conversation(id_: str) -> str:
-    return id_.split("/")[2]
+    return id_.split("/")[3]
 
 
 def _stamp(rows: list[dict[str, Any]]) -> Stamp | None:
