@@ -8,6 +8,7 @@
     │   ├── IndexDamaged       a file of it is not as it was written
     │   ├── IndexMismatch      made by another version, model or setting
     │   ├── IndexLocked        another process is writing
+    │   ├── ChangedMeanwhile   what was being read is there no more: the same again will do
     │   └── IndexNotWritable   read-only folder, full disk
     ├── SettingError           a variable of the environment, or an option, that cannot be used here
     ├── ModelError             the embedding model: missing, altered, not loadable
@@ -21,6 +22,7 @@ A message says what was given, what was expected, and what to do.
 from __future__ import annotations
 
 __all__ = [
+    "ChangedMeanwhile",
     "CorpusError",
     "FootnoteError",
     "IndexDamaged",
@@ -72,6 +74,10 @@ class IndexMismatch(StoreError):
 
 class IndexLocked(StoreError):
     """Another process holds the one writer's place."""
+
+
+class ChangedMeanwhile(StoreError):
+    """What was being read was changed by another process; reading it again gives what is there now."""
 
 
 class IndexNotWritable(StoreError):

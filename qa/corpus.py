@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from index import Conversations, DocumentRecord, Embedder, Judgements, OnProgress, SyncReport
 from index.documents import Document, PagePicture, Span
-from index.errors import QuestionError
+from index.errors import ChangedMeanwhile, QuestionError
 from index.holdings import Holdings
 from index.opening import opened
 from qa.answers import Answer, Citation, Hit, Turn
@@ -40,8 +42,27 @@ the place is (FinanceBench: gold page among five .51 -> .53; with `PASSAGES` 10 
 REPEATS = 20
 """Passages looked at beyond the last, when some of the first say the same."""
 
+TRIES = 4
+"""Of reading what another process changes."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
 CITATIONS = 5
 """Citations of an answer at most, each of another passage."""
+
+
+def again_if_changed(method: Callable[P, T]) -> Callable[P, T]:
+    """The same, begun again when a document was changed by another process just while it was read."""
+
+    @wraps(method)
+    def again(*arguments: P.args, **named: P.kwargs) -> T:
+        for _ in range(TRIES - 1):
+            with suppress(ChangedMeanwhile):
+                return method(*arguments, **named)
+        return method(*arguments, **named)
+
+    return again
 
 
 class Corpus:
@@ -126,6 +147,7 @@ class Corpus:
         """
         return self._index.changes(stop, say)
 
+    @again_if_changed
     def ask(
         self,
         question: str,
@@ -166,6 +188,7 @@ class Corpus:
             seconds=time.perf_counter() - started,
         )
 
+    @again_if_changed
     def search(self, query: str, k: int = 10, *, within: Sequence[str] = (), carry: Sequence[str] = ()) -> list[Hit]:
         """The `k` best passages for `query`, best first; what says the same as a better one is a place of it.
 
@@ -197,6 +220,7 @@ class Corpus:
 
         return checked(self, self._index, sample or SAMPLE, on_check or (lambda _: None), repair=repair)
 
+    @again_if_changed
     def documents(self) -> list[DocumentRecord]:
         """All documents of the index with their state, by path."""
         with self._index.snapshot() as snapshot:
@@ -206,6 +230,7 @@ class Corpus:
         """The stored text of a document, which citations are slices of. Raises `KeyError` for an unknown path."""
         return self.document(path).text
 
+    @again_if_changed
     def document(self, path: str) -> Document:
         """The stored text of a document with the place of every character. Raises `KeyError` for an unknown path."""
         with self._index.snapshot() as snapshot:
@@ -221,6 +246,7 @@ class Corpus:
         """
         return self._index.picture(path, page=page, span=span, others=others, scale=scale)
 
+    @again_if_changed
     def excerpt(self, path: str, start: int, end: int, *, around: int = AROUND_CHARACTERS) -> Excerpt:
         """Characters `start` to `end` of a document's stored text, with their place and `around` more on each side.
 

@@ -11,7 +11,7 @@ from index.checking.findings import Finding, Verdict, judged
 from index.checking.inspection import folder_finding
 from index.embedding import Embedder
 from index.milvus.encoding import PASSAGES_OF_DOCUMENT
-from index.milvus.reading import MilvusReader, latest
+from index.milvus.reading import MilvusReader
 from index.milvus.rows import DOCUMENT_FIELDS
 from index.schema import State
 from index.splitting import SplitSettings, embedding_text
@@ -36,10 +36,9 @@ def inspected(
     fetched, names = reader.fetched, reader.fetched.names
     partition = {"partition_names": [names.partition]}
     rows = fetched.connection.query(names.documents, "id >= 0", DOCUMENT_FIELDS, **partition)
-    twice = len(rows) - len(latest(rows))
+    twice = len(rows) - len({row["name"] for row in rows})
     said = f"Milvus {fetched.connection.version} at {fetched.connection.address} answers"
-    journal = reader.meta("journal")
-    problems = ["a commit was broken off"] * bool(journal) + ["documents stand there twice"] * bool(twice)
+    problems = ["a commit was broken off"] * bool(fetched.hidden) + ["documents stand there twice"] * bool(twice)
     yield judged("store", problems, said, remedy="run `footnote sync`, which ends what was broken off")
     expected = {row["id"]: row["passages"] for row in rows if row["state"] == State.INDEXED}
     held = fetched.connection.query(names.passages, "id >= 0", ["id"], **partition)

@@ -1,54 +1,82 @@
 """Commits to a Milvus server, which has no transactions.
 
-A commit is made of steps that can each be done again, in an order that shows no reader half a document:
+Documents come and go at one stroke all the same, because one row says which of them count (`Standing`):
 
-    1. the journal: which documents will come, and which will go
-    2. passages and texts of the new ones, which nobody sees, because their documents are not there
-    3. the documents' rows: now they are
-    4. the rows of those that they replace, then the passages and texts of these
-    5. facts, the number of the change, and an empty journal
+    1. the standing: these documents will come, in the place of those; nobody counts them yet
+    2. passages, texts and rows of the new ones
+    3. the standing: a change further, the new ones count, and those that they replace do not
+    4. what does not count is deleted
+    5. the standing: nothing is under way
 
-Whoever writes next after an end in between reads the journal, and ends what was begun: a document that came stays, one
-that did not leaves nothing behind.
+Each step can be done again. Whoever writes next after an end in between ends what was begun: before the third step what
+has come is deleted, after it what is to go.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.errors import IndexMismatch
 from index.milvus.collections import SCHEMA_VERSION, without_vector
 from index.milvus.connection import Rows
+from index.milvus.encoding import packed_json, unpacked_json
 from index.milvus.rows import Fetched, batches, in_list
 
-__all__ = ["Commits", "Pending", "check_schema", "facts_of"]
+__all__ = ["Commits", "Pending", "Standing", "check_schema", "facts_of"]
 
-FACTS = (
-    *("schema", "change", "store", "model", "fingerprint", "dimension", "under_way", "ocr"),
-    *("journal", "last_document", "folder"),
-)
-"""What is kept of a corpus, by name."""
+FACTS = (*("schema", "store", "model", "fingerprint", "dimension", "under_way", "ocr", "folder"),)
+"""What is kept of a corpus, by name, beside its standing."""
+
+STANDING = "standing"
 
 DOCUMENTS_AT_ONCE = 200
-"""Of one journal."""
+"""That come or go at one stroke."""
 
 ROWS_AT_ONCE, BYTES_AT_ONCE = 1000, 8 << 20
 """Of one call."""
 
 
-def facts_of(fetched: Fetched) -> dict[str, str]:
-    """The facts about the corpus, by name. Raises `IndexMismatch` for those of another version of Footnote."""
+class Standing(NamedTuple):
+    """Which documents count."""
+
+    change: int = 0
+    """Number of the last change."""
+    last: int = 0
+    """The highest number that a document was given."""
+    new: tuple[int, ...] = ()
+    """Documents that are coming, or have just come."""
+    gone: tuple[int, ...] = ()
+    """Documents that will go with that, or are about to be deleted."""
+    came: bool = False
+    """Whether the new ones count instead of those that go."""
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Documents that do not count, though there may be something of them."""
+        return frozenset(self.gone if self.came else self.new)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way."""
+        return not self.new and not self.gone
+
+
+def facts_of(fetched: Fetched) -> tuple[dict[str, str], Standing]:
+    """The facts about the corpus, by name, and its standing. Raises `IndexMismatch` for those of another version."""
     own = fetched.names.own("meta")
-    ids = [f"{own}{name}" for name in FACTS]
+    ids = [f"{own}{name}" for name in (*FACTS, STANDING)]
     rows = fetched.connection.call(
         "get", fetched.names.kept, ids, output_fields=["id", "value"], partition_names=[fetched.names.partition]
     )
     facts = {row["id"].removeprefix(own): row["value"] for row in rows}
+    standing = facts.pop(STANDING, "")
     check_schema(facts, fetched)
-    return facts
+    if not standing:
+        return facts, Standing()
+    change, last, new, gone, came = unpacked_json(standing)
+    return facts, Standing(change, last, tuple(new), tuple(gone), came)
 
 
 def check_schema(facts: dict[str, str], fetched: Fetched) -> None:
@@ -78,11 +106,6 @@ class Pending:
         """Drop the passages of a document that will not come."""
         self.passages = [row for row in self.passages if row["document"] != document]
 
-    @property
-    def is_seen(self) -> bool:
-        """Whether readers see it."""
-        return bool(self.documents or self.changed or self.gone)
-
 
 class Commits:
     """Makes commits one after the other; whoever has it holds the writer's place."""
@@ -90,28 +113,26 @@ class Commits:
     def __init__(self, fetched: Fetched, still_held: Callable[[], None]) -> None:
         """Ends what a writer before this one left undone. `still_held` raises when the writer's place was lost."""
         self.fetched, self._still_held = fetched, still_held
-        self.facts = facts_of(fetched)
-        self._recover()
-        self.last = int(self.facts.get("last_document", "0"))
-        """The highest number of a document."""
+        self.facts, self.standing = facts_of(fetched)
+        if not self.standing.is_settled:
+            self._settle()
 
-    def commit(self, pending: Pending, *, visible: bool) -> None:
-        """Do all of it. Raises `StoreError`; what is missing then is done, or undone, by the next writer."""
+    def commit(self, pending: Pending, last: int) -> None:
+        """Do all of it; `last`: the highest number that a document was given.
+
+        Raises `StoreError`; what is not done then is done, or undone, by the next writer.
+        """
         self._still_held()
+        self.standing = self.standing._replace(last=last)
         for some in batches(list(pending.documents.values()), DOCUMENTS_AT_ONCE):
             self._put_documents(pending, some)
+        for gone in batches(pending.gone, DOCUMENTS_AT_ONCE):
+            self._turn((), gone)
         if pending.changed:
             self._upsert(self.fetched.names.documents, pending.changed)
-        for gone in batches(pending.gone, DOCUMENTS_AT_ONCE):
-            self._put_facts({"journal": json.dumps({"new": [], "gone": gone})})
-            self._delete(gone)
-        facts = dict(pending.facts)
-        if visible and pending.is_seen:
-            facts["change"] = str(int(self.facts.get("change", "0")) + 1)
-        if self.facts.get("journal"):
-            facts["journal"] = ""
-        if facts:
-            self._put_facts(facts)
+            self._stand(change=self.standing.change + 1)
+        if pending.facts:
+            self._put_facts(pending.facts)
         self.fetched = self.fetched.anew()
 
     def _put_documents(self, pending: Pending, rows: Rows) -> None:
@@ -119,12 +140,28 @@ class Commits:
         filter_ = in_list("name", [row["name"] for row in rows])
         before = self.fetched.connection.query(names.documents, filter_, ["name"], partition_names=[names.partition])
         replaced = sorted(row["id"] for row in before)
-        journal = json.dumps({"new": sorted(ids), "gone": replaced})
-        self._put_facts({"journal": journal, "last_document": str(self.last)})
+        self._stand(new=tuple(sorted(ids)), gone=tuple(replaced), came=False)
         self._upsert(names.passages, [row for row in pending.passages if row["document"] in ids])
         self._upsert(names.kept, [row for row in pending.kept if row["document"] in ids])
         self._upsert(names.documents, rows)
-        self._delete(replaced)
+        self._turn(sorted(ids), replaced)
+
+    def _turn(self, new: Sequence[int], gone: Sequence[int]) -> None:
+        """Have documents count instead of others, which then are deleted."""
+        self._stand(change=self.standing.change + 1, new=tuple(new), gone=tuple(gone), came=True)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Delete what does not count."""
+        self._delete(sorted(self.standing.hidden))
+        self._stand(new=(), gone=(), came=False)
+        self.fetched = self.fetched.anew()
+
+    def _stand(self, **changes: Any) -> None:
+        standing = self.standing._replace(**changes)
+        value = packed_json([standing.change, standing.last, standing.new, standing.gone, standing.came])
+        self._put_facts({STANDING: value})
+        self.standing = standing
 
     def _delete(self, documents: Sequence[int]) -> None:
         """Documents first: then nobody sees their passages go."""
@@ -136,24 +173,11 @@ class Commits:
             call("delete", names.passages, filter=in_list("document", documents), **partition)
             call("delete", names.kept, filter=in_list("document", documents), **partition)
 
-    def _recover(self) -> None:
-        """End what the journal says was begun."""
-        said = self.facts.get("journal")
-        if not said:
-            return
-        journal = json.loads(said)
-        new, gone = [int(id_) for id_ in journal["new"]], [int(id_) for id_ in journal["gone"]]
-        came = self.fetched.documents(new)
-        # Some of their rows only, or none: then each name keeps the document that it had.
-        self._delete(new if len(came) < len(new) else gone)
-        self._put_facts({"journal": ""})
-        self.fetched = self.fetched.anew()
-
     def _put_facts(self, facts: dict[str, str]) -> None:
         own = self.fetched.names.own("meta")
         rows = [without_vector({"id": f"{own}{name}", "document": 0, "value": value}) for name, value in facts.items()]
         self._upsert(self.fetched.names.kept, rows)
-        self.facts.update(facts)
+        self.facts.update((name, value) for name, value in facts.items() if name != STANDING)
 
     def _upsert(self, collection: str, rows: Rows) -> None:
         """Put rows in, in place of those of the same ids: doing it twice is doing it once."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
-from index.errors import StoreError
+from index.errors import ChangedMeanwhile, StoreError
 from index.known_files import KnownFile
 from index.layout import read_document
 from index.milvus.encoding import PASSAGES_OF_DOCUMENT, token
@@ -45,8 +45,9 @@ class MilvusReader:
 
     def counts(self) -> tuple[int, int]:
         """Documents indexed, passages."""
-        documents = self._count(self.fetched.names.documents, f'state == "{State.INDEXED}"')
-        return documents, self._count(self.fetched.names.passages, "id >= 0")
+        names, counted = self.fetched.names, self.fetched.but_hidden
+        documents = self._count(names.documents, counted(f'state == "{State.INDEXED}"'))
+        return documents, self._count(names.passages, counted("id >= 0", "document"))
 
     def names(self, of_state: OfState) -> MilvusNames:
         """The names of its documents, of which only those asked about are fetched."""
@@ -67,7 +68,7 @@ class MilvusReader:
         bodies = self.fetched.values("body", ids)
         for id_ in ids:
             if id_ not in bodies or id_ // PASSAGES_OF_DOCUMENT not in records:
-                raise StoreError("a document was changed while it was read: ask again")
+                raise ChangedMeanwhile("a document was changed while it was read: ask again")
         return [passage_record(id_, records[id_ // PASSAGES_OF_DOCUMENT], bodies[id_]) for id_ in ids]
 
     def neighbours(self, document: int, start: int, end: int) -> list[int]:
@@ -78,7 +79,7 @@ class MilvusReader:
     def documents(self) -> list[DocumentRecord]:
         """All documents, the failed ones included, by path."""
         rows = self._query(self.fetched.names.documents, "id >= 0", DOCUMENT_FIELDS)
-        return sorted(map(document_record, latest(rows)), key=lambda record: record.path)
+        return sorted(map(document_record, self._counting(rows)), key=lambda record: record.path)
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document of that path, whatever its state; None when there is none."""
@@ -107,7 +108,7 @@ class MilvusReader:
         """Id and path of every document, and whether it is indexed, by path."""
         rows = self._query(self.fetched.names.documents, "id >= 0", ["id", "name", "path", "state"])
         return sorted(
-            ((row["id"], row["path"], row["state"] == State.INDEXED) for row in latest(rows)),
+            ((row["id"], row["path"], row["state"] == State.INDEXED) for row in self._counting(rows)),
             key=lambda each: each[1],
         )
 
@@ -123,18 +124,22 @@ class MilvusReader:
         if scope is not None:
             filters = [f'name == "{name.hex()}" or name like "{(name + b"/").hex()}%"' for name in scope]
         rows = [row for each in filters for row in self._query(self.fetched.names.documents, each, DOCUMENT_FIELDS)]
-        return {known.facts.name: known for known in map(known_file, latest(rows))}
+        return {known.facts.name: known for known in map(known_file, self._counting(rows))}
 
     def _row(self, path: str) -> Row | None:
         if not can_be_named(path):
             return None
         name = path.encode("utf-8", "replace").hex()
         found = self._query(self.fetched.names.documents, f'name == "{name}"', DOCUMENT_FIELDS)
-        found = [row for row in found if row["path"] == path]
+        found = [row for row in self._counting(found) if row["path"] == path]
         if not found:  # its name is no text: its path is one that stands for it
             quoted = path.replace("\\", "\\\\").replace('"', '\\"')
             found = self._query(self.fetched.names.documents, f'path == "{quoted}"', DOCUMENT_FIELDS)
-        return max(found, key=lambda row: row["id"]) if found else None
+            found = self._counting(found)
+        return found[0] if found else None
+
+    def _counting(self, rows: Iterable[Row]) -> list[Row]:
+        return [row for row in rows if row["id"] not in self.fetched.hidden]
 
     def _query(self, collection: str, filter_: str, fields: Sequence[str]) -> list[Row]:
         return self.fetched.connection.query(
@@ -175,16 +180,6 @@ class MilvusNames:
                 indexed += f' and named like "% {token(term)} %"'
             names = self.fetched.names
             self.counts[term] = self.fetched.connection.count(
-                names.documents, indexed, partition_names=[names.partition]
+                names.documents, self.fetched.but_hidden(indexed), partition_names=[names.partition]
             )
         return self.counts[term]
-
-
-def latest(rows: Iterable[Row]) -> list[Row]:
-    """Of rows with one name, the last: a document that is being replaced has two for a moment."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        before = found.get(row["name"])
-        if before is None or row["id"] > before["id"]:
-            found[row["name"]] = row
-    return list(found.values())

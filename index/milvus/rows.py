@@ -69,18 +69,24 @@ class Fetched:
     connection: Connection
     names: Collections
     remembered: Remembered
+    hidden: frozenset[int] = frozenset()
+    """Documents that do not count, though there may be something of them."""
     _documents: dict[int, dict[str, Any] | None] = field(default_factory=dict)
 
-    def anew(self) -> Fetched:
-        """The same of a later state."""
-        return Fetched(self.connection, self.names, self.remembered)
+    def anew(self, hidden: frozenset[int] = frozenset()) -> Fetched:
+        """The same of another state."""
+        return Fetched(self.connection, self.names, self.remembered, hidden)
+
+    def but_hidden(self, filter_: str, name: str = "id") -> str:
+        """A filter that lets nothing of documents through that do not count; `name`: the field of their numbers."""
+        return f"({filter_}) and not ({in_list(name, sorted(self.hidden))})" if self.hidden else filter_
 
     def documents(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Rows of the documents that are there, by id."""
         wanted = list(dict.fromkeys(ids))
         for some in batches([id_ for id_ in wanted if id_ not in self._documents]):
             found = {row["id"]: row for row in self._get(self.names.documents, some, DOCUMENT_FIELDS)}
-            self._documents.update((id_, found.get(id_)) for id_ in some)
+            self._documents.update((id_, None if id_ in self.hidden else found.get(id_)) for id_ in some)
         return {id_: row for id_ in wanted if (row := self._documents[id_]) is not None}
 
     def living(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
 from index.milvus.collections import Collections, ready
-from index.milvus.commits import facts_of
+from index.milvus.commits import Standing, facts_of
 from index.milvus.connection import Connection
 from index.milvus.lease import leased
 from index.milvus.reading import MilvusReader
@@ -74,7 +74,7 @@ class MilvusIndex:
         self.conversations = MilvusConversations(self.folder, self._there)
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
-        self._state: tuple[tuple[str, str], Fetched, Statistics] | None = None
+        self._state: tuple[tuple[str, int, frozenset[int]], Fetched, Statistics] | None = None
         self._lock = threading.RLock()
         self._is_ready = False
         self._drawing = threading.Lock()
@@ -82,7 +82,7 @@ class MilvusIndex:
     @property
     def exists(self) -> bool:
         """Whether an index was built there. Raises `StoreError` when the server cannot be asked."""
-        return "fingerprint" in self._facts()
+        return "fingerprint" in self._facts()[0]
 
     @property
     def embedder(self) -> Embedder:
@@ -137,10 +137,7 @@ class MilvusIndex:
         from index.milvus.checking import inspected
 
         check_corpus(self.corpus)
-        facts = self._facts()
-        if "fingerprint" not in facts:
-            raise self._missing()
-        reader = MilvusReader(self._fetched(), facts)
+        reader = self._reader()
         return list(inspected(self.corpus, reader, self.embedder, self._settings, sample=sample))
 
     def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
@@ -153,23 +150,20 @@ class MilvusIndex:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The index as of now. Raises `IndexMissing`, `StoreError`."""
-        facts = self._facts()
+        facts, standing = self._facts()
         if "fingerprint" not in facts:
             raise self._missing()
         check_model(facts.get("fingerprint"), facts.get("model"), self.embedder, f"at {self.address}")
-        fetched, statistics = self._state_of(facts)
+        fetched, statistics = self._state_of(facts, standing)
         searched = MilvusSearched(
-            int(facts.get("change", "0")), MilvusVectors(fetched, statistics), MilvusLexical(fetched, statistics)
+            standing.change, MilvusVectors(fetched, statistics), MilvusLexical(fetched, statistics)
         )
         yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
 
     @contextmanager
     def source(self) -> Iterator[MilvusReader]:
         """What is in it, to be moved (`index.moving`)."""
-        facts = self._facts()
-        if "fingerprint" not in facts:
-            raise self._missing()
-        yield MilvusReader(self._fetched(), facts)
+        yield self._reader()
 
     @contextmanager
     def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
@@ -185,16 +179,16 @@ class MilvusIndex:
 
     def held(self, before: Held) -> Held:
         """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
-        facts = self._facts()
-        state = facts.get("store", ""), int(facts.get("change", "0"))
+        facts, standing = self._facts()
+        state = facts.get("store", ""), standing.change
         if not facts or state == before.state:
             return before if facts else Held()
-        reader = MilvusReader(self._fetched(), facts)
+        reader = MilvusReader(self._fetched().anew(standing.hidden), facts)
         return Held(state, reader.known_files(), tuple(reader.documents()))
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
-        reader = MilvusReader(self._fetched(), self._facts())
+        reader = self._reader()
         (name, digest), document = reader.file_of(path), reader.document(path)
         with self._drawing:
             return page_picture(
@@ -211,7 +205,7 @@ class MilvusIndex:
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:
             if self._embedder is None:
-                name = self._model or self._facts().get("model")
+                name = self._model or self._facts()[0].get("model")
                 self._embedder = load_embedder(name, device=self._device, on_progress=tell)
             return self._embedder
 
@@ -224,19 +218,25 @@ class MilvusIndex:
             self._is_ready = self._is_ready or ready(self._connection, self._names, None)
             return self._fetched() if self._is_ready else None
 
-    def _facts(self) -> dict[str, str]:
-        """Facts about the corpus; none before the first sync."""
+    def _facts(self) -> tuple[dict[str, str], Standing]:
+        """Facts about the corpus, and which documents count; none before the first sync."""
         fetched = self._there()
-        return facts_of(fetched) if fetched else {}
+        return facts_of(fetched) if fetched else ({}, Standing())
 
-    def _state_of(self, facts: dict[str, str]) -> tuple[Fetched, Statistics]:
+    def _reader(self) -> MilvusReader:
+        facts, standing = self._facts()
+        if "fingerprint" not in facts:
+            raise self._missing()
+        return MilvusReader(self._fetched().anew(standing.hidden), facts)
+
+    def _state_of(self, facts: dict[str, str], standing: Standing) -> tuple[Fetched, Statistics]:
         """What was fetched of this state before, or of it anew."""
-        key = (facts.get("store", ""), facts.get("change", "0"))
+        key = (facts.get("store", ""), standing.change, standing.hidden)
         with self._lock:
             if self._state is None or self._state[0] != key:
                 if self._state is None or self._state[0][0] != key[0]:
                     self._remembered = Remembered()  # a rebuild may give the same ids again
-                fetched = self._fetched()
+                fetched = self._fetched().anew(standing.hidden)
                 statistics = Statistics.of(fetched, *MilvusReader(fetched, facts).counts())
                 self._state = (key, fetched, statistics)
             return self._state[1], self._state[2]

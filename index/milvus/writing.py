@@ -54,7 +54,7 @@ class MilvusWriter:
         `still_held` raises when the writer's place was lost; it is asked before each commit.
         """
         self._commits = Commits(fetched, still_held)
-        self._last = self._commits.last
+        self._last = self._commits.standing.last
         self._pending: Pending | None = None
         self._vectors: dict[bytes, NDArray[np.float16]] = {}
         self._sentences: dict[bytes, str] = {}
@@ -66,8 +66,7 @@ class MilvusWriter:
 
     def begin_at(self, number: int) -> None:
         """Number the documents from there on."""
-        self._last = number
-        self.set_meta("last_document", str(number))
+        self._last = max(self._last, number)
 
     @property
     def _reader(self) -> MilvusReader:
@@ -114,8 +113,7 @@ class MilvusWriter:
         self._pending = pending = Pending()
         try:
             yield
-            self._commits.last = self._last
-            self._commits.commit(pending, visible=visible)
+            self._commits.commit(pending, self._last)
         finally:
             self._pending = None
             self._vectors.clear()
