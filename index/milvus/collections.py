@@ -13,12 +13,15 @@ from index.errors import IndexMismatch
 from index.milvus.connection import Connection
 from index.milvus.encoding import MOST_BYTES
 
-__all__ = ["SCHEMA_VERSION", "Collections", "ready"]
+__all__ = ["MOST_NAMED", "SCHEMA_VERSION", "Collections", "ready"]
 
 SCHEMA_VERSION = "1"
 """Raised whenever what is kept changes: a corpus of another version is refused. It is one of the corpus' facts."""
 
 PASSAGE_FIELDS = frozenset(("id", "document", "key", "place", "start", "stop", "terms", "body", "sentences", "vector"))
+
+MOST_NAMED = 1024
+"""Words of a document's name."""
 
 _NO_VECTOR = "none"
 """Every collection has to have a vector; this one says nothing."""
@@ -95,6 +98,9 @@ def _make(connection: Connection, names: Collections, name: str, dimension: int)
     nothing = FieldSchema(_NO_VECTOR, DataType.FLOAT_VECTOR, dim=2)
     analysed = {"enable_analyzer": True, "enable_match": True, "analyzer_params": {"tokenizer": "standard"}}
     words: dict[str, Any] = analysed if connection.has_words else {}
+    words_of_name = FieldSchema(
+        "named", DataType.ARRAY, element_type=DataType.VARCHAR, max_length=64, max_capacity=MOST_NAMED
+    )
     indexes, functions = IndexParams(), list[Any]()
     searched: list[str] = []
     if name == names.passages:
@@ -117,7 +123,7 @@ def _make(connection: Connection, names: Collections, name: str, dimension: int)
     elif name == names.documents:
         fields = [
             *(number("id", is_primary=True), text("name", 8192), text("path", 8192), text("state", 16)),
-            *(text("named", **words), number("passages"), number("length"), number("place"), text("facts"), nothing),
+            *(words_of_name, number("passages"), number("length"), number("place"), text("facts"), nothing),
         ]
         searched = ["name", "path", "place"]
     else:

@@ -70,7 +70,7 @@ class Connection:
 
     @cached_property
     def has_words(self) -> bool:
-        """Whether it has BM25; without, passages are found by their meaning only."""
+        """Whether it has BM25; without, words are looked for in a sample of the passages."""
         found = version_of(self.version)
         return found is None or found >= WITH_WORDS
 

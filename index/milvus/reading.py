@@ -174,10 +174,8 @@ class MilvusNames:
     def _count(self, term: str) -> int:
         if term not in self.counts:
             indexed = f'state == "{State.INDEXED}"'
-            if term and self.fetched.connection.has_words:
-                indexed += f' and TEXT_MATCH(named, "{token(term)}")'
-            elif term:
-                indexed += f' and named like "% {token(term)} %"'
+            if term:
+                indexed += f' and ARRAY_CONTAINS(named, "{token(term)}")'
             names = self.fetched.names
             self.counts[term] = self.fetched.connection.count(
                 names.documents, self.fetched.but_hidden(indexed), partition_names=[names.partition]

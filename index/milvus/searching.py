@@ -99,8 +99,10 @@ class MilvusLexical:
 
     def best(self, scores: MilvusScores, k: int, among: Ids | None = None) -> Ids:
         """Ids of the `k` best passages that share a term with the question, best first; of equals, by lowest key."""
-        if not scores.terms or not self.fetched.connection.has_words:
+        if not scores.terms:
             return np.zeros(0, np.int64)
+        if not self.fetched.connection.has_words:
+            return self.statistics.sample.best(scores.of_sample, k, among)
         words = tokens(scores.terms)
         ids = candidates(
             self.fetched, [words], k, among, anns_field="bm25", search_params={"metric_type": "BM25", "params": {}}
@@ -142,7 +144,7 @@ class MilvusLexical:
         """Ids of passages that hold every one of the terms, ascending; none for no terms, `MOST_HOLDERS` at most."""
         distinct = list(dict.fromkeys(terms))
         if not distinct or not self.fetched.connection.has_words:
-            return np.zeros(0, np.int64)
+            return self.statistics.sample.holding(distinct)
         filter_ = " and ".join(f'TEXT_MATCH(terms, "{token(term)}")' for term in distinct)
         names = self.fetched.names
         rows = self.fetched.connection.call(

@@ -22,7 +22,7 @@ from index.milvus.lease import leased
 from index.milvus.reading import MilvusReader
 from index.milvus.rows import Fetched, Remembered
 from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
-from index.milvus.statistics import Statistics
+from index.milvus.statistics import SAMPLE_PASSAGES, Statistics
 from index.milvus.writing import MilvusWriter, begin
 from index.milvus.written import MilvusConversations, MilvusJudgements
 from index.moving import refuse_other
@@ -95,8 +95,8 @@ class MilvusIndex:
         if self._connection.has_words:
             return ""
         return (
-            f"the server at {self.address} is Milvus {self._connection.version}, which has no BM25 (2.5 has): passages "
-            "are found by their meaning only"
+            f"the server at {self.address} is Milvus {self._connection.version}, which has no BM25 (2.5 has): of a "
+            f"corpus of more than {SAMPLE_PASSAGES:,} passages most are found by their meaning only"
         )
 
     def sync(

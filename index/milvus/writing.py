@@ -19,7 +19,7 @@ from index.documents import Document
 from index.errors import StoreError
 from index.known_files import KnownFile
 from index.layout import document_layout, passage_layout
-from index.milvus.collections import SCHEMA_VERSION, without_vector
+from index.milvus.collections import MOST_NAMED, SCHEMA_VERSION, without_vector
 from index.milvus.commits import Commits, Pending
 from index.milvus.encoding import (
     MOST_BYTES,
@@ -272,7 +272,7 @@ def _document_row(
             "name": facts.name.hex(),
             "path": facts.path,
             "state": state.value,
-            "named": f" {' '.join(map(token, name_terms_of(facts.path)))} ",
+            "named": [token(term) for term in name_terms_of(facts.path)][:MOST_NAMED],
             "passages": passages,
             "length": length,
             "place": place,
