@@ -121,13 +121,22 @@ class Store:
 
     def record(self, path: str) -> DocumentRecord | None:
         """The document of that path, whatever its state; None when there is none."""
+        row = self._row(path)
+        return _document_record(row) if row else None
+
+    def _row(self, path: str) -> Sequence[Any] | None:
+        """The row of the document of that path."""
         if not can_be_named(path):
             return None
-        query = f"SELECT {_DOCUMENT} FROM documents d WHERE d.{{}} = ? AND d.path = ?"
-        # By its name, which is the path unless that stands for bytes that are no text: names have an index.
-        row = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"), path)).fetchone()
-        row = row or self._connection.execute(query.format("path"), (path, path)).fetchone()
-        return _document_record(whole(self._connection, "documents", row)) if row else None
+        query = f"SELECT {_DOCUMENT} FROM documents d WHERE d.{{}} = ?"
+        # By its name, which is the path unless that stands for bytes that are no text: names have an index. The path is
+        # compared here, after the checksum: one that is damaged is not "no such document".
+        rows = self._connection.execute(query.format("name"), (path.encode("utf-8", "replace"),))
+        for row in whole_rows(self._connection, "documents", rows):
+            if row[2] == path:
+                return row
+        row = self._connection.execute(query.format("path"), (path,)).fetchone()
+        return whole(self._connection, "documents", row) if row else None
 
     def known_files(self, scope: Sequence[bytes] | None = None) -> dict[bytes, KnownFile]:
         """Every file the index knows, by name; with a `scope` only these files and what lies below these folders."""
@@ -146,11 +155,10 @@ class Store:
 
     def file_of(self, path: str) -> tuple[bytes, bytes]:
         """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
-        query = "SELECT name, digest FROM documents WHERE path = ?"
-        row = self._connection.execute(query, (path,)).fetchone() if can_be_named(path) else None
+        row = self._row(path)
         if row is None:
             raise KeyError(path)
-        return row[0], row[1]
+        return row[1], row[9]
 
     def passages(self, ids: Sequence[int]) -> list[PassageRecord]:
         """The passages of `ids`, in that order. Raises `StoreError` when one is not there: nothing is skipped."""

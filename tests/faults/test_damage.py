@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.faults.damaging import Damage, Outcome, Sound, damages, make_sound, tried
+from index.documents import Span
+from index.errors import IndexDamaged
+from tests.faults.damaging import Damage, Outcome, Sound, damages, make_sound, opened, tried
+from tests.index.altered import alter
 
 FAST = 12
 """Damages of the fast form, among them cuts and flips of every file."""
@@ -41,13 +45,27 @@ def test_damage_is_answered_rightly_or_refused_and_mended(sound: Sound, tmp_path
     assert any(outcome.mended == "by repair" for outcome in outcomes)
 
 
+def test_a_document_whose_path_is_damaged_is_not_said_to_be_missing(sound: Sound, tmp_path: Path) -> None:
+    shutil.copytree(sound.index, tmp_path / "index")
+    alter(tmp_path / "index" / "index.db", "UPDATE documents SET path = 'x' WHERE path = 'note9.md'", sealed=())
+    corpus = opened(sound.corpus, tmp_path / "index")
+    for asked in (corpus.document_text, lambda path: corpus.page_picture(path, page=1, span=Span(0, 1))):
+        with pytest.raises(IndexDamaged, match="--repair"):
+            asked("note9.md")
+    with pytest.raises(KeyError):
+        corpus.document_text("nothing.md")
+
+
 @pytest.mark.torture
-def test_thousands_of_damages_are_answered_rightly_or_refused_and_mended(sound: Sound, tmp_path: Path) -> None:
+def test_thousands_of_damages_are_answered_rightly_or_refused_and_mended(
+    sound: Sound, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     bad: list[Outcome] = []
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for damage in damages(sound.index, flips=FLIPS, seed=5):
         outcome = tried(sound, damage, tmp_path / "work")
         how = "cut" if damage.cut is not None else "flip"
+        caplog.clear()  # what is logged holds errors, and these whatever was open where they were raised
         counts[damage.kind, how, outcome.asked if outcome.is_good else "wrong", outcome.mended] += 1
         bad += [] if outcome.is_good else [outcome]
     for row, count in sorted(counts.items()):
