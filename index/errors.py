@@ -10,6 +10,7 @@
     │   ├── IndexLocked        another process is writing
     │   └── IndexNotWritable   read-only folder, full disk
     ├── SettingError           a variable of the environment, or an option, that cannot be used here
+    ├── ClusterError           the Ray cluster of a sync: not there, of another version, without what is needed
     ├── ModelError             the embedding model: missing, altered, not loadable
     ├── TooBusy                so many are asking that one more would wait too long
     └── QuestionError          a question that cannot be asked (too long, not text)
@@ -21,6 +22,7 @@ A message says what was given, what was expected, and what to do.
 from __future__ import annotations
 
 __all__ = [
+    "ClusterError",
     "CorpusError",
     "FootnoteError",
     "IndexDamaged",
@@ -76,6 +78,10 @@ class IndexLocked(StoreError):
 
 class IndexNotWritable(StoreError):
     """The place of the index takes no writes: permissions, or a full disk."""
+
+
+class ClusterError(FootnoteError):
+    """The Ray cluster that a sync was to be spread over cannot be used as it is."""
 
 
 class ModelError(FootnoteError):

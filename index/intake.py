@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import NamedTuple
 
 from index.cadence import Cadence
-from index.crew import ReadFile, read_ahead
-from index.embedding import Embedder
 from index.errors import ReadError
 from index.following import Following
+from index.hands import Hands, Prepared
 from index.recipes import Recipe
 from index.scanning import FileFacts
-from index.splitting import Passage, SplitSettings, embedding_text, split
+from index.splitting import embedding_text
 from index.telling import Telling
-from index.writing import WritableStore, passage_key
+from index.writing import WritableStore
 
 __all__ = ["Intake"]
 
@@ -31,19 +28,12 @@ MOST_PASSAGES = 4096
 """In memory before they are committed, however little time has gone by: about 20 MB."""
 
 
-class _Pending(NamedTuple):
-    read: ReadFile
-    passages: list[tuple[bytes, Passage]]
-
-
 @dataclass(slots=True)
 class Intake:
     """Read, split and commit the files of one sync."""
 
-    corpus: Path
     store: WritableStore
-    embedder: Embedder
-    settings: SplitSettings
+    hands: Hands
     recipe: Recipe
     files: Sequence[FileFacts]
     told: Telling
@@ -53,7 +43,7 @@ class Intake:
     embedded: int = 0
     """Passages that were embedded here, because they were few."""
     _following: Following | None = None
-    _pending: list[_Pending] = field(default_factory=list)
+    _pending: list[Prepared] = field(default_factory=list)
     _passages: int = 0
     _waiting: int = 0
     """Passages that are pending."""
@@ -67,9 +57,9 @@ class Intake:
         self._following = following
         cadence, bytes_total = Cadence(), max(1, sum(facts.size for facts in self.files))
         self.told.stage("reading")
-        for read in read_ahead(self.corpus, self.files, self.recipe.recogniser):
-            if read:
-                self._take(read)
+        for item in self.hands.prepare(self.files, self.recipe.languages):
+            if item:
+                self._take(item)
             if self._done == len(self.files) == len(self._pending) and self._passages <= FEW_PASSAGES:
                 self._commit(with_vectors=True)
             elif self._pending and (
@@ -82,26 +72,17 @@ class Intake:
                 self._following.fill()
             self._tell(bytes_total, always=not self._pending)
 
-    def _take(self, read: ReadFile) -> None:
-        item = self._split(read)
+    def _take(self, item: Prepared) -> None:
         self._pending.append(item)
         self._passages += len(item.passages)
         self._waiting += len(item.passages)
-        self._bytes += read.facts.size
+        self._bytes += item.read.facts.size
         self._done += 1
-
-    def _split(self, read: ReadFile) -> _Pending:
-        if isinstance(read.outcome, ReadError):
-            return _Pending(read, [])
-        passages = split(read.outcome, self.embedder, self.settings)
-        if not passages:
-            return _Pending(read._replace(outcome=ReadError("no text in this file")), [])
-        return _Pending(read, [(passage_key(passage), passage) for passage in passages])
 
     def _commit(self, *, with_vectors: bool) -> None:
         texts = {key: embedding_text(p) for item in self._pending for key, p in item.passages} if with_vectors else {}
         keys = self.store.missing_vectors(list(texts))
-        vectors = self.embedder.embed_passages([texts[key] for key in keys]) if keys else None
+        vectors = self.hands.embedder.embed_passages([texts[key] for key in keys]) if keys else None
         with self.store.committing():
             if vectors is not None:
                 self.store.put_vectors(keys, vectors)
@@ -115,7 +96,7 @@ class Intake:
         if self._following:
             self._following.fill()
 
-    def _put(self, item: _Pending) -> None:
+    def _put(self, item: Prepared) -> None:
         facts, digest, outcome, was_hindered = item.read
         recipe = self.recipe.of(facts.path, was_hindered=was_hindered)
         if isinstance(outcome, ReadError):
