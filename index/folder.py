@@ -103,8 +103,8 @@ class Index:
         older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
         the whole folder (a sync from nothing looks at all of it); the report tells of these. `ray`: read, split and
         embed on a Ray cluster, "auto" or its address; see `index/spreading`.
-        Raises `CorpusError`, `IndexDamaged`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`,
-        `SettingError`.
+        Raises `ClusterError`, `CorpusError`, `IndexDamaged`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`,
+        `ModelError`, `SettingError`.
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)

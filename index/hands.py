@@ -30,8 +30,8 @@ class Prepared(NamedTuple):
 
 
 Prepare = Callable[[Sequence[FileFacts], str], Iterator[Prepared | None]]
-"""Reads and splits files, in the order given. The second argument: languages of text recognition, "" for none. None says
-that the next one takes long, so that something else can be done meanwhile."""
+"""Reads and splits files, in the order given, with text recognition in some languages ("" for none). None says that the
+next one takes long, so that something else can be done meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Room for an index: its folder, and what is said when it cannot be written (a full disk, a failing one, permissions)."""
+"""Room for an index: its folder, and what is said when that cannot be written (full, failing, permissions)."""
 
 from __future__ import annotations
 

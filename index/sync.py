@@ -50,8 +50,8 @@ def synced(
 ) -> SyncReport:
     """Sync the store with the folder `corpus`, or `only` with some of it; the caller holds the writer's lock.
 
-    `hands` read, split and embed. `save` writes what is derived from the store; it is called now and then in a long sync. `ocr`: languages of text
-    recognition for scanned pages, "" for none, None for those of the last time.
+    `hands` read, split and embed. `save` writes what is derived from the store; it is called now and then in a long
+    sync. `ocr`: languages of text recognition for scanned pages, "" for none, None for those of the last time.
     """
     started, scanned_at_ns = time.monotonic(), time.time_ns()
     on_progress(SyncProgress("looking through the folder"))

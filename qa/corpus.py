@@ -103,13 +103,20 @@ class Corpus:
         return self._index.exists
 
     def sync(
-        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+        self,
+        on_progress: OnProgress | None = None,
+        *,
+        rebuild: bool = False,
+        only: Iterable[str] | None = None,
+        ray: str | None = None,
     ) -> SyncReport:
         """Bring the index in step with the folder, or `only` with some files and folders of it, embedding what is new.
 
-        Raises `CorpusError`, `IndexLocked`, `IndexNotWritable`, `ModelError` or `SettingError`, each saying what to do.
+        `ray`: the work is spread over a Ray cluster, "auto" for one on this machine or the address of another.
+        Raises `ClusterError`, `CorpusError`, `IndexLocked`, `IndexNotWritable`, `ModelError` or `SettingError`, each
+        saying what to do.
         """
-        return self._index.sync(on_progress, rebuild=rebuild, only=only)
+        return self._index.sync(on_progress, rebuild=rebuild, only=only, ray=ray)
 
     def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[frozenset[str] | None]:
         """Yield at once, then whenever documents have changed, until `stop` is set: what to `sync` only, None for all.

@@ -28,6 +28,7 @@ ROOMS = {
     "openvino": ("index/embedding",),
     "pydantic": ("qa/assistants", "qa/results.py", "qa/web/api"),
     "pypdfium2": ("index/reading",),
+    "ray": ("index/spreading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
         "index/checking/rows.py",
@@ -56,6 +57,7 @@ HEAVY = {
     "gradio": ("qa/web",),
     "mcp": ("qa/assistants",),
     "nncf": (),
+    "ray": (),
     "sentence_transformers": (),
     "torch": (),
     "transformers": (),

@@ -1,30 +1,22 @@
-"""A Ray cluster: one of this machine that ends with the sync, or one that runs already.
-
-Whoever reaches a Ray cluster can run programs on its nodes (SECURITY.md). So one of ours listens on the loopback
-interface only and asks for a token that nobody else has.
-"""
+"""A Ray cluster: one of this machine that ends with the sync, or one that runs already."""
 
 from __future__ import annotations
 
-import functools
 import json
-import logging
 import os
 import re
-import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.errors import ClusterError, SettingError
 from index.spreading.bench import Bench
+from index.spreading.own_cluster import QUIET, SILENT, environment, forget_token, start
 
 __all__ = ["Cluster", "joined", "refusal"]
 
@@ -34,17 +26,8 @@ CONNECT_SECONDS = 5.0
 PROBE_SECONDS = 45.0
 """Until that must have turned out to be a cluster that takes this process."""
 
-STORE_BYTES = 512 << 20
-"""Shared memory for results that wait, of a cluster of ours; more of them go to its folder on the disk."""
-
 _ADDRESS = re.compile(r"(?P<host>[^\s:/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _PACKAGES = Path(__file__).resolve().parents[2]
-_QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_DEDUP_LOGS": "0",
-}
-_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-"""Ray's word for "this machine only"; it is asked when Ray is imported, and by the processes that Ray starts."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +36,6 @@ class Cluster:
 
     where: str
     """As errors name it."""
-    kind: type = Bench
-    """What its workers are."""
 
     def count(self, *, gpus: bool) -> int:
         """Workers it has room for: one a core, or one a GPU. Raises `ClusterError` for none."""
@@ -78,7 +59,7 @@ class Cluster:
         options = ray.remote(
             num_cpus=1, num_gpus=int(gpus), max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD"
         )
-        return options(self.kind).remote()
+        return options(Bench).remote()
 
     def stop(self, actor: Any) -> None:
         """End a worker at once."""
@@ -109,7 +90,7 @@ def joined(address: str, tell: Callable[[str], None], *, cores: int | None = Non
     with ExitStack() as leaving:
         if address in {"auto", "local"}:
             tell("starting a Ray cluster on this machine")
-            _start(ray, leaving, cores or _cores())
+            start(ray, leaving, cores)
             yield Cluster("the Ray cluster of this machine")
         else:
             tell(f"joining the Ray cluster at {address}")
@@ -123,8 +104,8 @@ def refusal(address: str, said: str) -> ClusterError:
     lower = said.lower()
     if "authentication" in lower or "unauthenticated" in lower or "token" in lower:
         return ClusterError(
-            f"the Ray cluster at {address} does not take this token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to those of "
-            "the cluster"
+            f"the Ray cluster at {address} does not take this token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN as "
+            "they are on its nodes"
         )
     if "version mismatch" in lower:
         return ClusterError(
@@ -142,36 +123,13 @@ def refusal(address: str, said: str) -> ClusterError:
 
 def _ray() -> Any:
     try:
-        with _environment(_QUIET):
+        with environment(QUIET):
             import ray
     except ImportError as error:
         raise SettingError(
             "Ray is not installed: pip install 'footnote-qa[ray]' here and on every node, or sync without --ray"
         ) from error
     return ray
-
-
-def _start(ray: Any, leaving: ExitStack, cores: int) -> None:
-    """A cluster of this machine, for this process and no other."""
-    leaving.enter_context(_environment({**_QUIET, **_LOOPBACK, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()}))
-    leaving.enter_context(_loopback_only(ray))
-    _forget_token()
-    folder = tempfile.mkdtemp(prefix="footnote-ray-")
-    leaving.callback(shutil.rmtree, folder, ignore_errors=True)
-    try:
-        leaving.callback(ray.shutdown)
-        _init(
-            ray,
-            address="local",
-            num_cpus=cores,
-            include_dashboard=False,
-            object_store_memory=STORE_BYTES,
-            _temp_dir=folder,
-        )
-    except Exception as error:
-        raise ClusterError(
-            f"no Ray cluster could be started on this machine: sync without --ray. Ray says: {' '.join(str(error).split())[:400]}"
-        ) from error
 
 
 def _join(ray: Any, leaving: ExitStack, address: str) -> None:
@@ -192,25 +150,20 @@ def _join(ray: Any, leaving: ExitStack, address: str) -> None:
     except (OSError, OverflowError) as error:
         raise refusal(address, str(error)) from error
     _probe(address)
-    leaving.enter_context(_environment(_QUIET))
-    _forget_token()
+    leaving.enter_context(environment(QUIET))
+    forget_token()
     try:
         leaving.callback(ray.shutdown)
-        _init(ray, address=address)
+        ray.init(address, **SILENT)
     except Exception as error:
         raise refusal(address, str(error)) from error
-
-
-def _init(ray: Any, **settings: Any) -> None:
-    # Its workers' words are in its own folder; ours are for people.
-    ray.init(log_to_driver=False, configure_logging=False, logging_level=logging.ERROR, **settings)
 
 
 def _probe(address: str) -> None:
     """Join in a process of its own first: where no cluster answers, Ray ends the process that asks."""
     places = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(_PACKAGES), *sys.path]))
     command = [sys.executable, "-P", "-W", "ignore", "-m", "index.spreading.probing", address]
-    environment = {**os.environ, **_QUIET, "PYTHONPATH": places}
+    environment = {**os.environ, **QUIET, "PYTHONPATH": places}
     try:
         done = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=PROBE_SECONDS, check=False
@@ -223,48 +176,3 @@ def _probe(address: str) -> None:
         said = {"error": "what listens there does not speak as a Ray cluster does"}
     if "error" in said:
         raise refusal(address, str(said["error"]))
-
-
-@functools.cache
-def _token() -> str:
-    """One for the life of this process: Ray reads it once."""
-    return secrets.token_hex(32)
-
-
-def _forget_token() -> None:
-    """Have Ray read mode and token again, where an earlier sync of this process had others."""
-    with suppress(ImportError, AttributeError):
-        from ray._raylet import AuthenticationTokenLoader, Config
-
-        Config.initialize("")
-        AuthenticationTokenLoader.instance().reset_cache()
-
-
-@contextmanager
-def _loopback_only(ray: Any) -> Iterator[None]:
-    """The same as `_LOOPBACK` in this process, which may have imported Ray before."""
-    constants = getattr(ray._private, "ray_constants", None)
-    before = getattr(constants, "ENABLE_RAY_CLUSTER", None)
-    if constants is not None:
-        constants.ENABLE_RAY_CLUSTER = False
-    try:
-        yield
-    finally:
-        if constants is not None:
-            constants.ENABLE_RAY_CLUSTER = before
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -98,8 +98,8 @@ class SpreadEmbedder:
                 vectors[rows] = future.result()
             except WorkerLost as error:
                 raise ModelError(
-                    f"{TRIES} Ray workers were lost one after the other while they embedded the same {len(rows)} texts: "
-                    "look whether their nodes have memory enough, and sync again; what was embedded is kept"
+                    f"{TRIES} Ray workers were lost one after the other while they embedded the same texts: look "
+                    "whether their nodes have memory enough, and sync again; what was embedded is kept"
                 ) from error
         return vectors
 

@@ -34,7 +34,7 @@ class Job:
         corpus = Path(os.path.abspath(self.corpus))
         return {
             "corpus": str(corpus),
-            "witnesses": sorted(os.listdir(corpus))[:WITNESSES],
+            "witnesses": sorted(path.name for path in corpus.iterdir())[:WITNESSES],
             "settings": asdict(self.settings),
             "limits": asdict(ReadingLimits.from_environment()),
             "model": os.path.abspath(self.model)

@@ -1,4 +1,4 @@
-"""python -m index.spreading.probing ADDRESS: whether a Ray cluster takes this machine's processes, as a line of JSON."""
+"""python -m index.spreading.probing ADDRESS: whether a Ray cluster takes a process of this machine, in JSON."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def prepared_to_bytes(item: Prepared) -> bytes:
 
 
 def prepared_from_bytes(data: bytes, facts: FileFacts) -> Prepared:
-    """What `prepared_to_bytes` was given for the file of these facts; ValueError, KeyError or TypeError if it is not."""
+    """What `prepared_to_bytes` was given; ValueError, KeyError or TypeError if it is nothing of it."""
     tree = json.loads(data)
     mtime_ns, ctime_ns = map(int, tree["times"])
     facts = facts._replace(mtime_ns=mtime_ns, ctime_ns=ctime_ns)

@@ -7,13 +7,14 @@ that one is tried so many times and then fails; those behind it go back to the q
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any
 
@@ -29,12 +30,15 @@ AHEAD = 2
 """Calls that a worker has at most: the one it is at, and the next, so that it never waits for the network."""
 
 START_SECONDS = 120.0
-"""Until the first worker has answered: the nodes may be busy, and starting a process takes a second or two."""
+"""Without any worker that answers, after which it is given up: the nodes may be busy or starting, or all be gone."""
+
+LOOK_SECONDS = 1.0
+"""Between two looks whether that is so."""
 
 _STARTING = ("greet", "load")
 
 
-class WorkerLost(Exception):  # noqa: N818
+class WorkerLost(Exception):
     """A call was given up, because each worker that it was given to was lost."""
 
 
@@ -53,6 +57,7 @@ class _Worker:
     actor: Any
     calls: deque[_Call] = field(default_factory=deque)
     """In the order in which it does them."""
+    has_answered: bool = False
     is_ready: bool = False
 
 
@@ -83,7 +88,7 @@ class Workers:
         self._lost_starts = 0
         self._broken: BaseException | None = None
         self._facts: Facts | None = expected
-        self._greeted: Future[None] = Future()
+        self._alive_at = time.monotonic()
         self._ready: Future[Facts] = Future()
         self._thread = threading.Thread(target=self._work, name="footnote-workers", daemon=True)
 
@@ -104,13 +109,6 @@ class Workers:
 
     def ready(self) -> Facts:
         """Wait for the first worker that can be given something: what its model is. Raises `ClusterError`."""
-        try:
-            self._greeted.result(START_SECONDS)
-        except TimeoutError:
-            raise ClusterError(
-                f"no worker of the Ray cluster started within {START_SECONDS:.0f} s: its processors are taken by other "
-                "work, or its nodes are starting; try again later, or sync without --ray"
-            ) from None
         return self._ready.result()
 
     def submit(self, method: str, *arguments: Any, tries: int = TRIES) -> Future[Any]:
@@ -140,13 +138,34 @@ class Workers:
                     self._give(worker, self._waiting.popleft())
 
     def _work(self) -> None:
-        while (event := self._events.get()) is not None:
+        while True:
+            try:
+                event = self._events.get(timeout=LOOK_SECONDS)
+            except Empty:
+                self._look()
+                continue
+            if event is None:
+                return
             with self._lock:
                 try:
                     self._take(*event)
                     self._fill()
                 except Exception as error:
                     self._break(error)
+
+    def _look(self) -> None:
+        """Give up when none has answered for too long."""
+        with self._lock:
+            now = time.monotonic()
+            if any(worker.has_answered for worker in self._workers):
+                self._alive_at = now
+            elif now - self._alive_at > START_SECONDS:
+                self._break(
+                    ClusterError(
+                        f"no worker of the Ray cluster has answered for {START_SECONDS:.0f} s: its nodes are gone, or "
+                        "busy with other work; sync again later, or without --ray; what was committed is kept"
+                    )
+                )
 
     def _take(self, worker: _Worker, call: _Call, done: Future[Any]) -> None:
         """A call has ended, well or not."""
@@ -174,8 +193,7 @@ class Workers:
         if why := misfit(said, self._order, self._facts):
             self._break(ClusterError(why))
         elif method == "greet":
-            if not self._greeted.done():
-                self._greeted.set_result(None)
+            worker.has_answered = True
             self._give(worker, _Call("load", (self._order,), 1))
         else:
             self._lost_starts, worker.is_ready = 0, True
@@ -207,7 +225,7 @@ class Workers:
         """Nothing goes on: whoever waits is told why."""
         self._broken = self._broken or error
         calls = [*self._waiting, *(call for worker in self._workers for call in worker.calls)]
-        futures = [*(call.future for call in calls), self._greeted, self._ready]
+        futures = [*(call.future for call in calls), self._ready]
         for worker in self._workers:
             with suppress(Exception):
                 self._stop(worker.actor)
