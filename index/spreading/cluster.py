@@ -26,6 +26,9 @@ CONNECT_SECONDS = 5.0
 PROBE_SECONDS = 45.0
 """Until that must have turned out to be a cluster that takes this process."""
 
+_FEW_TRIES = {"RAY_NUM_REDIS_GET_RETRIES": "5"}
+"""One a second, of 20: what answers refuses at once."""
+
 _ADDRESS = re.compile(r"(?P<host>[^\s:/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _PACKAGES = Path(__file__).resolve().parents[2]
 
@@ -163,10 +166,10 @@ def _probe(address: str) -> None:
     """Join in a process of its own first: where no cluster answers, Ray ends the process that asks."""
     places = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(_PACKAGES), *sys.path]))
     command = [sys.executable, "-P", "-W", "ignore", "-m", "index.spreading.probing", address]
-    environment = {**os.environ, **QUIET, "PYTHONPATH": places}
+    variables = {**os.environ, **QUIET, **_FEW_TRIES, "PYTHONPATH": places}
     try:
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=PROBE_SECONDS, check=False
+            command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, timeout=PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise refusal(address, f"nothing for {PROBE_SECONDS:.0f} s") from error
@@ -175,4 +178,5 @@ def _probe(address: str) -> None:
     except (IndexError, ValueError):
         said = {"error": "what listens there does not speak as a Ray cluster does"}
     if "error" in said:
-        raise refusal(address, str(said["error"]))
+        logged = done.stderr.decode(errors="replace").strip().splitlines()  # a token that is wrong is told there only
+        raise refusal(address, " ".join([str(said["error"]), *logged[-1:]]))

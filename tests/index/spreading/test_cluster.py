@@ -1,6 +1,5 @@
 """Each way in which a cluster cannot be used is one line that says what to do; one of ours is ours alone."""
 
-import builtins
 import os
 import signal
 import socket
@@ -40,7 +39,7 @@ def listening_of(folder: Path) -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if str(folder).encode() in (process / "cmdline").read_bytes():
-                inodes |= {os.readlink(link) for link in (process / "fd").iterdir()}
+                inodes |= {str(link.readlink()) for link in (process / "fd").iterdir()}
         except OSError:
             continue
     found = []
@@ -82,14 +81,7 @@ def test_something_else_that_listens_there_is_not_waited_for_without_end(make_co
 
 
 def test_without_ray_it_is_said_what_to_install(make_corpus, monkeypatch):
-    import_ = builtins.__import__
-
-    def without_ray(name, *others):
-        if name == "ray":
-            raise ImportError("no ray")
-        return import_(name, *others)
-
-    monkeypatch.setattr(builtins, "__import__", without_ray)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(SettingError, match=r"pip install 'footnote-qa\[ray\]'"):
         Index(make_corpus({"a.txt": "A text."})).sync(ray="auto")
 
