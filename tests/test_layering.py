@@ -42,6 +42,7 @@ ROOMS = {
         "index/schema.py",
         "index/snapshot.py",
         "index/store.py",
+        "index/vector_rows.py",
         "index/writing.py",
     ),
     "tarfile": (),

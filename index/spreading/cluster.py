@@ -16,7 +16,7 @@ from typing import Any
 
 from index.errors import ClusterError, SettingError
 from index.spreading.bench import Bench
-from index.spreading.own_cluster import QUIET, SILENT, environment, forget_token, start
+from index.spreading.own_cluster import QUIET, SILENT, environment, forget_token, kept_signals, start
 
 __all__ = ["Cluster", "joined", "refusal"]
 
@@ -157,7 +157,8 @@ def _join(ray: Any, leaving: ExitStack, address: str) -> None:
     forget_token()
     try:
         leaving.callback(ray.shutdown)
-        ray.init(address, **SILENT)
+        with kept_signals():
+            ray.init(address, **SILENT)
     except Exception as error:
         raise refusal(address, str(error)) from error
 

@@ -11,7 +11,9 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 
 from index.errors import ClusterError
 
-__all__ = ["QUIET", "SILENT", "environment", "forget_token", "start"]
+__all__ = ["QUIET", "SILENT", "environment", "forget_token", "kept_signals", "start"]
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}
 """Variables for Ray and every process that it starts: nothing of how it is used is sent anywhere."""
@@ -32,6 +34,8 @@ STORE_BYTES = 512 << 20
 
 LONGEST_PLACE = 20
 """Characters of the folder of temporary files: a socket's name has 107 at most, and Ray puts some 70 behind ours."""
+
+_SIGNALS = ("SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP")
 
 _LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Ray's word for "this machine only"; it is asked when Ray is imported, and by the processes that Ray starts."""
@@ -50,14 +54,15 @@ def start(ray: Any, leaving: ExitStack, cores: int | None) -> None:
     leaving.callback(shutil.rmtree, folder, ignore_errors=True)
     try:
         leaving.callback(ray.shutdown)
-        ray.init(
-            "local",
-            num_cpus=cores or _cores(),
-            include_dashboard=False,
-            object_store_memory=STORE_BYTES,
-            _temp_dir=folder,
-            **SILENT,
-        )
+        with kept_signals():
+            ray.init(
+                "local",
+                num_cpus=cores or _cores(),
+                include_dashboard=False,
+                object_store_memory=STORE_BYTES,
+                _temp_dir=folder,
+                **SILENT,
+            )
     except Exception as error:
         raise ClusterError(
             "no Ray cluster could be started on this machine: sync without --ray. Ray says: "
@@ -77,6 +82,24 @@ def _folder() -> str:
 def _token() -> str:
     """One for the life of this process: Ray reads it once."""
     return secrets.token_hex(32)
+
+
+@contextmanager
+def kept_signals() -> Iterator[None]:
+    """Have signals end this process as before once Ray was joined.
+
+    Ray puts handlers of its own in their place. With 2.60, a SIGTERM was seen to make them fail without end, 700,000
+    lines of it on standard error, until SIGKILL. Only the main thread can put the former back.
+    """
+    before = {
+        getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)
+    }
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def forget_token() -> None:

@@ -39,13 +39,6 @@ class Slow(Bench):
         return super().prepare(files, languages)
 
 
-class OfAnotherVersion(Bench):
-    """Of a node where Footnote was not updated."""
-
-    def greet(self, order):
-        return {**super().greet(order), "versions": {"Footnote": "0.0.1", "reader": "1"}}
-
-
 class OfAnotherModel(Bench):
     """Of a node with other weights."""
 
@@ -58,20 +51,6 @@ class Elsewhere(Bench):
 
     def greet(self, order):
         return super().greet({**order, "corpus": f"{order['corpus']}-elsewhere"})
-
-
-class InAnotherFolder(Bench):
-    """Of a node that sees another folder under the same path."""
-
-    def greet(self, order):
-        return {**super().greet(order), "missing": order["witnesses"][:1]}
-
-
-class WithoutModel(Bench):
-    """Of a node where the model cannot be loaded."""
-
-    def load(self, order):
-        return super().load({**order, "model": "no-such-folder/no-model/at-all"})
 
 
 class Ending(Bench):

