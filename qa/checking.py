@@ -10,7 +10,7 @@ Whoever asks so knows what stands there; a passage that is not found then will n
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -85,15 +85,29 @@ class _Asked:
     """Not found, but everything found instead holds every word of the question too."""
 
 
-def checked(corpus: Corpus, index: AnyIndex, sample: int, tell: OnCheck, *, repair: bool = False) -> CheckReport:
+def checked(
+    corpus: Corpus,
+    index: AnyIndex,
+    sample: int,
+    tell: OnCheck,
+    *,
+    repair: bool = False,
+    on_mend: Callable[[str], None] | None = None,
+) -> CheckReport:
     """Test the index by itself, and when it is sound by asking `corpus`, which answers from it.
 
-    `repair`: mend what is damaged before.
+    `repair`: mend what is damaged before; `on_mend` gets its lines as they come, also of one that ends in an error.
     """
     started = time.perf_counter()
     mended: list[str] = []
+
+    def say(line: str) -> None:
+        mended.append(line)
+        if on_mend:
+            on_mend(line)
+
     if repair:
-        index.repair(sample, mended.append, tell)
+        index.repair(sample, say, tell)
     findings = index.check(sample, tell)
     wrong = [f.name for f in findings if f.verdict == Verdict.WRONG and f.name not in COSTS_NO_ANSWER]
     if wrong:

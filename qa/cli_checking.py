@@ -19,7 +19,7 @@ from qa.cli_options import (
 )
 from qa.corpus import Corpus
 from qa.escaping import json_text
-from qa.printing import print_check
+from qa.printing import print_check, print_mended
 
 __all__ = ["check"]
 
@@ -42,12 +42,18 @@ def check(
     """
     from qa.progress import TerminalProgress
 
-    with TerminalProgress() as progress:
-        report = Corpus(corpus, index=index, store=store, model=model, device=device).check(
-            sample=sample,
-            on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share),
-            repair=repair,
-        )
+    mended: list[str] = []
+    try:
+        with TerminalProgress() as progress:
+            report = Corpus(corpus, index=index, store=store, model=model, device=device).check(
+                sample=sample,
+                on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share),
+                repair=repair,
+                on_mend=mended.append,
+            )
+    except BaseException:  # what was mended until then stays so
+        print_mended(mended, to_errors=as_json_)
+        raise
     typer.echo(json_text(check_as_json(report), indent=2)) if as_json_ else print_check(report)
     if not report.well:
         raise typer.Exit(1)

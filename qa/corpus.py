@@ -197,15 +197,25 @@ class Corpus:
 
         return write(self._index, answer, llm, stop)
 
-    def check(self, *, sample: int | None = None, on_check: OnCheck | None = None, repair: bool = False) -> CheckReport:
+    def check(
+        self,
+        *,
+        sample: int | None = None,
+        on_check: OnCheck | None = None,
+        repair: bool = False,
+        on_mend: Callable[[str], None] | None = None,
+    ) -> CheckReport:
         """Test the index: itself, against the folder, and by asking it for its own passages.
 
         `sample`: passages looked at where looking at all would take long (default: 500). `repair`: mend first what is
-        damaged. Raises `IndexMissing`, `CorpusError`, `ModelError`; a repair also `IndexLocked`, `IndexNotWritable`.
+        damaged; `on_mend` gets a line for each thing found and done, when it is.
+        Raises `IndexMissing`, `CorpusError`, `ModelError`; a repair also `IndexLocked`, `IndexNotWritable`.
         """
         from qa.checking import SAMPLE, checked
 
-        return checked(self, self._index, sample or SAMPLE, on_check or (lambda _: None), repair=repair)
+        return checked(
+            self, self._index, sample or SAMPLE, on_check or (lambda _: None), repair=repair, on_mend=on_mend
+        )
 
     @again_if_changed
     def documents(self) -> list[DocumentRecord]:

@@ -19,7 +19,15 @@ from qa.checking import CheckReport
 from qa.escaping import flat as _flat
 from qa.written import Written, WrittenSentence
 
-__all__ = ["print_answer", "print_check", "print_hits", "print_report", "print_written", "question_back_in_words"]
+__all__ = [
+    "print_answer",
+    "print_check",
+    "print_hits",
+    "print_mended",
+    "print_report",
+    "print_written",
+    "question_back_in_words",
+]
 
 LONGEST_LINE = 100
 INDENT = " " * 4
@@ -92,8 +100,7 @@ def question_back_in_words(answer: Answer) -> str:
 
 def print_check(report: CheckReport) -> None:
     """What a repair did, one line for each finding, what is wrong below it, and how it went at the end."""
-    for line in report.mended:
-        typer.echo(f"{'mended':<{VERDICT_WIDTH}} {_flat(line)}")
+    print_mended(report.mended)
     for finding in report.findings:
         remedy = f": {finding.remedy}" if finding.remedy else ""
         typer.echo(f"{finding.verdict:<{VERDICT_WIDTH}} {finding.name:<10} {_flat(finding.said + remedy)}")
@@ -101,6 +108,12 @@ def print_check(report: CheckReport) -> None:
             typer.echo(" " * (VERDICT_WIDTH + 12) + _flat(example))
     wrong = [finding.name for finding in report.findings if finding.verdict == Verdict.WRONG]
     typer.echo(f"Wrong: {', '.join(wrong)}." if wrong else f"All is well ({report.seconds:.1f} s).")
+
+
+def print_mended(lines: Sequence[str], *, to_errors: bool = False) -> None:
+    """What a repair did, line by line; `to_errors`: to standard error, where standard output is for programs."""
+    for line in lines:
+        typer.echo(f"{'mended':<{VERDICT_WIDTH}} {_flat(line)}", err=to_errors)
 
 
 def print_report(report: SyncReport) -> None:

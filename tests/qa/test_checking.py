@@ -1,5 +1,6 @@
 """A check asks the index for its own passages, and says what cannot be found or cited."""
 
+import errno
 import json
 import sqlite3
 from contextlib import closing
@@ -210,3 +211,24 @@ def test_the_shell_names_damage_in_one_line_and_repairs_it(corpus, tmp_path, cap
     said = capsys.readouterr().out
     assert "mended      index.db: built anew; the damaged file is kept as index.db.damaged-" in said
     assert "All is well" in said
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_repair_that_ends_in_an_error_says_first_what_it_found_and_did(
+    corpus, tmp_path, capsys, monkeypatch, options
+):
+    monkeypatch.setattr("index.folder.load_embedder", lambda *_given, **_named: CountingEmbedder())
+    folder = tmp_path / "corpus"
+    alter(folder / ".footnote" / "index.db", "UPDATE texts SET text = x'00'", sealed=())
+
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("index.folder.Index._built", full)
+    assert status_of("--corpus", folder, "--repair", *options) == 2
+    said = capsys.readouterr()
+    lines = (said.err if options else said.out).splitlines()[: len(FILES)]
+    assert all(line.startswith("mended      index.db: what it holds of ") for line in lines)
+    assert len(lines) == len(FILES)
+    assert said.err.splitlines()[-1].startswith("footnote: the repair of the index in ")
+    assert not options or not said.out
