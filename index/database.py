@@ -6,6 +6,7 @@ were written. The second kind becomes `IndexDamaged`, wherever it is met.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -20,6 +21,7 @@ __all__ = [
     "Recorded",
     "connect",
     "damage_named",
+    "file_identity",
     "has_sums",
     "is_damage",
     "legible",
@@ -53,8 +55,48 @@ class Recorded(NamedTuple):
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc"."""
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    """A connection to the file at `path`; `mode` is "ro", "rw" or "rwc".
+
+    Where this process may not write, and nobody has the index open, it is read as it lies there (`immutable`): SQLite
+    would want to make a file beside it. Raises `StoreError` where commits wait in a log that cannot be read so.
+    """
+    connection = _connected(path, f"mode={mode}")
+    if mode != "ro" or os.access(path.parent, os.W_OK):
+        return connection
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            return connection  # whoever reads meets it, and says so
+    else:
+        return connection
+    connection.close()
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"the index file {path} cannot be read here: {log.name} beside it holds what was written last, and only "
+            "who may write there can open it. Run `footnote sync` as its owner, or copy both to a folder of yours and "
+            "name that with --index"
+        )
+    return _connected(path, "mode=ro&immutable=1")
+
+
+def file_identity(path: Path) -> tuple[int, ...] | None:
+    """Which file stands at `path`; None when there is none. A connection is good for as long as this stays the same.
+
+    Where this process may not write, the file's time and its log tell too: an immutable connection sees no changes.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    if os.access(path.parent, os.W_OK):
+        return status.st_dev, status.st_ino
+    return status.st_dev, status.st_ino, status.st_mtime_ns, path.with_name(f"{path.name}-wal").exists()
+
+
+def _connected(path: Path, options: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{options}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.create_function("row_sum", -1, row_sum, deterministic=True)
     connection.execute("PRAGMA foreign_keys = ON")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index import derived
 from index.conversations import Conversations
-from index.database import Recorded, legible, missing_index, readable, recorded
+from index.database import Recorded, file_identity, legible, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
@@ -249,19 +249,12 @@ class Index:
 
     def _store(self) -> Store:
         """This thread's connection; a new one when the file was replaced."""
-        identity = self._file_identity()
+        identity = file_identity(self._database)
         if identity is None or getattr(self._local, "identity", None) != identity:
             self._local.store = Store.open(self._database)
             self._local.identity = identity
         store: Store = self._local.store
         return store
-
-    def _file_identity(self) -> tuple[int, int] | None:
-        try:
-            status = self._database.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
 
     def _check_model(self, store: Store) -> None:
         if store.meta("fingerprint") is None:  # the first sync has just begun
