@@ -6,14 +6,14 @@ import logging
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from index import Judgements
 from index.errors import IndexNotWritable
 from qa.answers import Answer
 from qa.web.conversation import Exchange
 
-__all__ = ["NOT_KEPT", "Feedback"]
+__all__ = ["NOT_KEPT", "Feedback", "Press"]
 
 UNDONE = "none"
 """The rating of a thumb that was taken back."""
@@ -37,6 +37,25 @@ _THUMB = (
 _log = logging.getLogger(__name__)
 
 
+class Press(NamedTuple):
+    """Which press of a thumb it was."""
+
+    page: float
+    """When the page was loaded, in milliseconds of its browser's clock: the numbers of another one say nothing."""
+    number: float
+    """Later ones have higher numbers."""
+
+    @classmethod
+    def told(cls, said: Any) -> Press | None:
+        """What the page tells; None where it is nothing that it would."""
+        is_press = isinstance(said, list) and len(said) == 2 and all(isinstance(each, int | float) for each in said)
+        return cls(*said) if is_press else None
+
+    def is_overtaken_by(self, other: Press | None) -> bool:
+        """Whether the other one came after this one on the same page."""
+        return other is not None and other.page == self.page and other.number >= self.number
+
+
 class Feedback:
     """The judgements of one folder's answers; open pages share it."""
 
@@ -44,6 +63,7 @@ class Feedback:
         self._judgements = judgements
         latest = judgements.entries()[-REMEMBERED:]
         self._ratings = {str(entry.get("exchange")): str(entry.get("rating")) for entry in latest}
+        self._presses: dict[str, Press] = {}
         self._lock = threading.Lock()
         self._failed = False
 
@@ -58,23 +78,34 @@ class Feedback:
         notice = "" if can_keep else f'<span class="fn-quiet" role="status">{NOT_KEPT}</span>'
         return f'<span class="fn-thumbs" role="group" aria-label="Your judgement">{buttons}{notice}</span>'
 
-    def judge(self, conversation: Sequence[Exchange], key: str, rating: str) -> bool:
-        """Keep the rating of an exchange; False when it could not be kept. What is not on the page is passed over."""
+    def judge(self, conversation: Sequence[Exchange], key: str, rating: str, press: Press | None = None) -> bool:
+        """Keep the rating of an exchange; False when it could not be kept.
+
+        What is not on the page is passed over, and so is a press that a later one has overtaken on the way.
+        """
         at = next((at for at, exchange in enumerate(conversation) if exchange.key == key), None)
         if at is None or rating not in RATINGS or conversation[at].answer is None:
             return True
-        try:
-            self._judgements.append(_entry(conversation[: at + 1], rating))
-        except IndexNotWritable as error:
-            _log.warning("%s", error)
-            self._failed = True
-            return False
         with self._lock:
-            self._ratings[key] = rating
-            while len(self._ratings) > REMEMBERED:
-                del self._ratings[next(iter(self._ratings))]
-        self._failed = False
+            if press and press.is_overtaken_by(self._presses.get(key)):
+                return True
+            try:
+                self._judgements.append(_entry(conversation[: at + 1], rating))
+            except IndexNotWritable as error:
+                _log.warning("%s", error)
+                self._failed = True
+                return False
+            _remember(self._ratings, key, rating)
+            if press:
+                _remember(self._presses, key, press)
+            self._failed = False
         return True
+
+
+def _remember(latest: dict[str, Any], key: str, value: Any) -> None:
+    latest[key] = value
+    while len(latest) > REMEMBERED:
+        del latest[next(iter(latest))]
 
 
 def _entry(conversation: Sequence[Exchange], rating: str) -> dict[str, Any]:

@@ -26,7 +26,9 @@ element.addEventListener("click", (event) => {
   trigger("again", { exchange, change: all !== undefined ? { all } : without === undefined ? { within } : { without } });
 });
 
-// A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here.
+// A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here. Presses may
+// overtake each other on their way: each says which one it is, of the page as it was loaded then.
+let presses = 0;
 element.addEventListener("click", (event) => {
   const thumb = event.target.closest("[data-rate]");
   if (!thumb) return;
@@ -34,7 +36,8 @@ element.addEventListener("click", (event) => {
   for (const other of thumb.parentElement.querySelectorAll("[data-rate]")) {
     other.setAttribute("aria-pressed", String(other === thumb && pressed));
   }
-  trigger("judged", { exchange: thumb.dataset.exchange, rating: pressed ? thumb.dataset.rate : "none" });
+  const press = [performance.timeOrigin, (presses += 1)];
+  trigger("judged", { exchange: thumb.dataset.exchange, rating: pressed ? thumb.dataset.rate : "none", press });
 });
 
 // A blank question is not sent, and none before the last one is answered: what was written stays in the box.

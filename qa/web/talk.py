@@ -16,7 +16,7 @@ from qa.syncing import BackgroundSync
 from qa.web.asking import Questions, has_gone
 from qa.web.browsing import Browsing
 from qa.web.conversation import Exchange, asked, asked_again
-from qa.web.feedback import Feedback
+from qa.web.feedback import Feedback, Press
 from qa.web.layout import Parts
 from qa.web.listing import listed_documents
 from qa.web.record import Record, Shown
@@ -107,7 +107,8 @@ class Talk:
 
     def judge(self, tab: str, event: gr.EventData) -> Any:
         """The buttons have changed in the browser already; they are drawn again when that was not so."""
-        if self._feedback.judge(self._record.exchanges(tab), str(event.exchange), str(event.rating)):
+        told = str(event.exchange), str(event.rating), Press.told(getattr(event, "press", None))
+        if self._feedback.judge(self._record.exchanges(tab), *told):
             return gr.skip()
         return self._drawn(self._record.shown(tab))[0]
 

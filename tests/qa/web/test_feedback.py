@@ -8,7 +8,7 @@ from qa.answers import Answer, Citation
 from qa.evaluation.feedback import questions_from_feedback
 from qa.evaluation.questions import Quote
 from qa.web.conversation import Exchange
-from qa.web.feedback import NOT_KEPT, Feedback
+from qa.web.feedback import NOT_KEPT, Feedback, Press
 from qa.web.rendering import conversation_html
 from tests.qa.web.test_rendering import Seen
 
@@ -68,6 +68,27 @@ def test_the_buttons_show_what_was_judged_and_can_be_taken_back(judgements):
     feedback.judge([GIVEN], GIVEN.key, "none")
     assert pressed() == ["false", "false"]
     assert [entry["rating"] for entry in judgements.entries()] == ["up", "down", "none"]
+
+
+def test_of_presses_that_overtake_each_other_the_last_one_holds(judgements):
+    feedback, page, reloaded = Feedback(judgements), 1_700_000_000_000.5, 1_600_000_000_000
+
+    def pressed(rating, *told):
+        assert feedback.judge([GIVEN], GIVEN.key, rating, Press.told(list(told)))
+        return judgements.entries()[-1]["rating"]
+
+    assert pressed("up", page, 1) == "up"
+    assert pressed("none", page, 3) == "none"
+    assert pressed("down", page, 2) == "none"
+    assert pressed("down", page, 4) == "down"
+    assert pressed("up", reloaded, 1) == "up"
+    assert 'aria-pressed="true" aria-label="Right answer"' in feedback.html(GIVEN)
+
+
+@pytest.mark.parametrize("said", [None, "1", [], [1], ["1", 2], {"page": 1}])
+def test_a_press_that_does_not_say_which_one_it_was_is_kept(judgements, said):
+    assert Feedback(judgements).judge([GIVEN], GIVEN.key, "up", Press.told(said))
+    assert [entry["rating"] for entry in judgements.entries()] == ["up"]
 
 
 def test_every_answer_has_two_named_buttons_and_a_notice_has_none(judgements):

@@ -53,6 +53,8 @@ def soon(condition) -> bool:
 
 def test_a_thumb_is_pressed_changed_taken_back_and_kept(asked, page):
     kept = asked()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
     up, down = (page.get_by_role("button", name=name) for name in ("Right answer", "Wrong answer"))
     expect(up).to_have_attribute("aria-pressed", "false")
     up.click()
@@ -69,6 +71,8 @@ def test_a_thumb_is_pressed_changed_taken_back_and_kept(asked, page):
     down.click()
     expect(down).to_have_attribute("aria-pressed", "false")
     assert soon(lambda: ratings(kept) == ["up", "down", "none"])
+    numbers = [int(told[1]) for body in sent if (told := re.search(r'"press":\[[\d.]+,(\d+)\]', body))]
+    assert numbers == [1, 2, 3]  # so that the last one holds, whatever order they come in
     first = json.loads(kept.read_text().splitlines()[0])
     assert (first["question"], first["path"]) == ("Where does the ferry sail from?", "ferry.md")
     assert first["answer"] == "The ferry to the islands sails from pier nine every Sunday."
