@@ -23,7 +23,7 @@ from index.hiring import Job, hired
 from index.judgements import Judgements
 from index.listing import Held
 from index.memory import VectorMemory
-from index.reading import checked_languages
+from index.reading import checked_languages, languages_wanted
 from index.renewal import check_model, delete_index, ensure_identity, outdated
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.room import make_folder
@@ -60,17 +60,18 @@ class Index:
         device: str | None = None,
         embedder: Embedder | None = None,
         settings: SplitSettings | None = None,
-        ocr: str | None = None,
+        ocr: str | bool | None = None,
     ) -> None:
         """Name the folder and how to index it; nothing is opened yet.
 
         `index`: where to keep it (default: `.footnote` in the corpus). `model`: a sentence-transformers model by
         name or folder (default: what the index was made with, else the embedded model). `ocr`: languages of text
-        recognition for scanned pages ("eng", "deu+eng"), "" for none (default: as the index was made).
+        recognition for scanned pages ("eng", "deu+eng"), True for those of the last time, "" for none (default: as the
+        index was made).
         """
         self.corpus = Path(corpus).expanduser()
         self.folder = Path(index).expanduser() if index else self.corpus / INDEX_FOLDER
-        self._model, self._device, self._ocr = model, device, ocr
+        self._model, self._device, self._ocr = model, device, "" if ocr is False else ocr
         self._settings = settings or SplitSettings()
         self._embedder = self._given = embedder
         self._memory = VectorMemory()
@@ -112,7 +113,7 @@ class Index:
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
-        named = self._ocr and checked_languages(self._ocr)
+        named = self._ocr and checked_languages(languages_wanted(self._ocr, lambda: self._recorded().ocr))
         make_folder(self.folder)
         with writing(self.corpus, self.folder), ExitStack() as after:
             renewed = outdated(self._database, rebuild=rebuild)
@@ -181,7 +182,8 @@ class Index:
         """Sync a store under repair, made as it says itself, else as the damaged one says."""
         found, damaged = self._recorded(database), self._recorded()
         embedder = self._loaded_embedder(lambda _: None, found.model or damaged.model)
-        ocr = self._ocr if self._ocr is not None else found.ocr or damaged.ocr
+        remembered = found.ocr or damaged.ocr
+        ocr = remembered if self._ocr is None else languages_wanted(self._ocr, lambda: remembered)
         return self._synced(database, here(self.corpus, embedder, self._settings), ocr, lambda _: None)
 
     @contextmanager

@@ -29,7 +29,7 @@ def opened(
     device: str | None = None,
     embedder: Embedder | None = None,
     settings: SplitSettings | None = None,
-    ocr: str | None = None,
+    ocr: str | bool | None = None,
 ) -> AnyIndex:
     """The index of the folder `corpus`, which is not read or connected to before it is needed.
 

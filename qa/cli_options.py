@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from index.reading.recognition import DEFAULT_LANGUAGES
-
 __all__ = [
     "CorpusOption",
     "DeviceOption",
@@ -51,7 +49,12 @@ OcrOption = Annotated[
     typer.Option("--ocr/--no-ocr", help="Recognise the text of scanned pages, by Tesseract (default: as before)."),
 ]
 OcrLanguagesOption = Annotated[
-    str, typer.Option("--ocr-languages", metavar="LANGUAGES", help='For --ocr, as Tesseract names them ("deu+eng").')
+    str,
+    typer.Option(
+        "--ocr-languages",
+        metavar="LANGUAGES",
+        help='As Tesseract names them ("deu+eng"; default: as before, else eng).',
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RayOption = Annotated[
@@ -76,8 +79,6 @@ WatchOption = Annotated[bool, typer.Option("--watch", help="Stay, and sync whene
 SyncOption = Annotated[bool, typer.Option("--sync/--no-sync", help="Look for new and changed documents first.")]
 
 
-def recognised(ocr: bool | None, languages: str) -> str | None:
-    """The languages of text recognition as `Corpus` takes them: "" for none, None for those of the last time."""
-    if languages and ocr is not False:
-        return languages
-    return None if ocr is None else DEFAULT_LANGUAGES if ocr else ""
+def recognised(ocr: bool | None, languages: str) -> str | bool | None:
+    """What is recognised as `Corpus` takes it: languages, True for those of the last time, False, None as last time."""
+    return languages if languages and ocr is not False else ocr

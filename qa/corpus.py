@@ -61,7 +61,7 @@ class Corpus:
         embedder: Embedder | None = None,
         reranker: str | Reranker | None = None,
         rerank_seconds: float = SECONDS,
-        ocr: str | None = None,
+        ocr: str | bool | None = None,
         store: str | None = None,
     ) -> None:
         """Name the folder; nothing is opened yet.
@@ -69,9 +69,9 @@ class Corpus:
         `index`: where to keep the index (default: `.footnote` inside the folder). `model`: a sentence-transformers
         model by name or folder (default: what the index was made with, else the embedded one). `reranker`: a
         cross-encoder by name or folder that reads the best passages once more, for `rerank_seconds` at most. `ocr`:
-        languages that Tesseract recognises in scanned pages ("eng", "deu+eng"), "" for none (default: as the index was
-        made; at first none). `store`: a server to keep the index on, "milvus://HOST:PORT/COLLECTION" (default: what
-        `FOOTNOTE_STORE` says, else the folder).
+        languages that Tesseract recognises in scanned pages ("eng", "deu+eng"), True for those of the last time or else
+        English, "" for none (default: as the index was made; at first none). `store`: a server to keep the index on,
+        "milvus://HOST:PORT/COLLECTION" (default: what `FOOTNOTE_STORE` says, else the folder).
         """
         self._index = opened(corpus, store=store, index=index, model=model, device=device, embedder=embedder, ocr=ocr)
         self._reranking = Reranking(reranker, rerank_seconds, device) if reranker else None

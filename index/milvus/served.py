@@ -27,7 +27,7 @@ from index.milvus.statistics import SAMPLE_PASSAGES, Statistics
 from index.milvus.writing import MilvusWriter, begin
 from index.milvus.written import MilvusConversations, MilvusJudgements
 from index.moving import refuse_other
-from index.reading import checked_languages
+from index.reading import checked_languages, languages_wanted
 from index.renewal import check_model
 from index.report import OnProgress, SyncProgress, SyncReport
 from index.scanning import check_corpus
@@ -58,7 +58,7 @@ class MilvusIndex:
         device: str | None = None,
         embedder: Embedder | None = None,
         settings: SplitSettings | None = None,
-        ocr: str | None = None,
+        ocr: str | bool | None = None,
     ) -> None:
         """Name the folder, where its index is, and how to index it.
 
@@ -114,7 +114,6 @@ class MilvusIndex:
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
-        named = self._ocr and checked_languages(self._ocr)
         tell(SyncProgress("looking at the server"))
         _ = self._connection.version
         tell(SyncProgress("loading the model"))
@@ -132,7 +131,8 @@ class MilvusIndex:
                 begin(writer)
                 only = None
             self._note_folder(writer)
-            ocr = writer.meta("ocr") if named is None else named
+            wanted = self._ocr and checked_languages(languages_wanted(self._ocr, lambda: writer.meta("ocr")))
+            ocr = writer.meta("ocr") if wanted is None else wanted or ""
             return synced(self.corpus, writer, hands, tell, only, ocr=ocr)
 
     def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:

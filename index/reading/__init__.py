@@ -3,6 +3,15 @@
 from index.reading.kinds import READABLE_SUFFIXES
 from index.reading.limits import READER_VERSION, ReadingLimits
 from index.reading.reader import Reader
-from index.reading.recognition import Tesseract, checked_languages
+from index.reading.recognition import Tesseract, check_tesseract, checked_languages, languages_wanted
 
-__all__ = ["READABLE_SUFFIXES", "READER_VERSION", "Reader", "ReadingLimits", "Tesseract", "checked_languages"]
+__all__ = [
+    "READABLE_SUFFIXES",
+    "READER_VERSION",
+    "Reader",
+    "ReadingLimits",
+    "Tesseract",
+    "check_tesseract",
+    "checked_languages",
+    "languages_wanted",
+]

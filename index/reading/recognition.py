@@ -12,14 +12,17 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Literal
 
 from index.errors import ReadError, SettingError
 from index.reading.scans import MOST_DOTS, Raster
 
-__all__ = ["DEFAULT_LANGUAGES", "Tesseract", "TesseractMissing", "checked_languages"]
+__all__ = ["Tesseract", "TesseractMissing", "check_tesseract", "checked_languages", "languages_wanted"]
 
 DEFAULT_LANGUAGES = "eng"
+"""Where none were named, now or before."""
 
 PROGRAM = "tesseract"
 
@@ -91,6 +94,16 @@ def checked_languages(languages: str) -> str:
         )
     _check_languages(named, _installed())
     return named
+
+
+def languages_wanted(ocr: str | Literal[True], remembered: Callable[[], str | None]) -> str:
+    """The languages that `ocr` names; True stands for those that an index remembers, or English where it has none."""
+    return ocr if isinstance(ocr, str) else remembered() or DEFAULT_LANGUAGES
+
+
+def check_tesseract() -> None:
+    """Raise SettingError, which says what to install, where there is no Tesseract."""
+    _installed()
 
 
 def _check_languages(languages: str, installed: frozenset[str]) -> None:

@@ -26,7 +26,7 @@ class SharedCorpus(Corpus):
         model: str | None = None,
         device: str | None = None,
         reranker: str | None = None,
-        ocr: str | None = None,
+        ocr: str | bool | None = None,
         store: str | None = None,
     ) -> None:
         """As `Corpus`. `askers`: its processes, which other folders may share; whoever made it closes it."""

@@ -50,7 +50,7 @@ def served(  # noqa: PLR0913 -- what the command takes
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
-    ocr: str | None = None,
+    ocr: str | bool | None = None,
     askers: Askers | None = None,
     root_path: str = "",
 ) -> tuple[Served, ...]:

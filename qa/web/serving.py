@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from index.embedding import locate_reranker
 from index.errors import FootnoteError
-from index.reading import checked_languages
+from index.reading import check_tesseract, checked_languages
 from qa.askers import Askers
 from qa.corpus import Corpus
 from qa.escaping import flat
@@ -56,7 +56,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     model: str | None = None,
     device: str | None = None,
     reranker: str | None = None,
-    ocr: str | None = None,
+    ocr: str | bool | None = None,
     port: int | None = None,
     open_browser: bool = True,
     watch: bool = False,
@@ -71,12 +71,14 @@ def serve(  # noqa: PLR0913 -- what the command takes
     `askers`: processes that answer questions at the same time (default: one a core). `waiting`: questions that may wait
     for them; one more is turned away.
     `access`: who may ask (default: this machine only). `llm`: writes a short answer from the passages below each quoted
-    one. `ocr`: languages that Tesseract recognises in scanned pages, "" for none, None as the indexes were made.
-    `store`: as of `Corpus`.
+    one. `ocr`: languages that Tesseract recognises in scanned pages, True for those of the last time, "" for none, None
+    as the indexes were made. `store`: as of `Corpus`.
     Raises `CorpusError`, `ModelError`, `SettingError` and `PortTaken`.
     """
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
+    if ocr is True:
+        check_tesseract()
     pool = Askers(askers)
     questions = Questions(pool.at_once, waiting)
     pages = served(
@@ -86,7 +88,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
         model=model,
         device=device,
         reranker=reranker,
-        ocr=ocr and checked_languages(ocr),
+        ocr=checked_languages(ocr) if ocr and isinstance(ocr, str) else ocr,
         askers=pool,
         root_path=access.root_path,
     )

@@ -6,12 +6,14 @@ import sys
 import pytest
 
 from index import Index, State
+from index.database import recorded
 from index.documents import Span
 from index.errors import ReadError, SettingError
 from index.reading import Reader, Tesseract, checked_languages, recognition
 from index.reading.recognition import TesseractMissing
 from index.reading.scans import Raster, ScannedFile
 from qa import Corpus
+from qa.cli_options import recognised
 from tests.fake_embedder import CountingEmbedder
 from tests.index.reading.minimal_pdf import lines, pdf
 from tests.index.reading.scanned_pdf import scanned, write_scanned
@@ -128,6 +130,24 @@ def test_turning_it_on_and_off_reads_scanned_kinds_again_and_nothing_else(tmp_pa
     assert synced(rebuild=True) == (("letter.pdf", "note.md"), []), "when it is built anew, too"
     assert synced("") == ((), ["letter.pdf"])
     assert synced() == ((), ["letter.pdf"])
+    assert synced(False) == ((), ["letter.pdf"])
+
+
+def test_turning_it_on_keeps_the_languages_that_the_index_remembers(tmp_path, program):
+    program(says("The ferry leaves at seven."), languages="eng deu")
+    write_scanned(tmp_path / "letter.pdf", LETTER)
+
+    def languages(**options):
+        Index(tmp_path, embedder=CountingEmbedder(), **options).sync()
+        return recorded(tmp_path / ".footnote" / "index.db").ocr
+
+    on = recognised(True, "")
+    assert languages(ocr=on) == "eng"
+    assert languages(ocr=recognised(True, "deu")) == "deu"
+    assert languages(ocr=on) == "deu"
+    assert languages(ocr=recognised(None, "")) == "deu"
+    assert languages(ocr=recognised(False, "deu")) == ""
+    assert languages(ocr=on) == "eng"
 
 
 def test_where_tesseract_is_missing_a_scanned_file_waits_for_it(tmp_path, program, monkeypatch):
