@@ -19,7 +19,7 @@ from index.reading import Reader, Tesseract
 from index.reading.regular import opened
 from index.scanning import FileFacts
 
-__all__ = ["ReadFile", "read_ahead", "settled"]
+__all__ = ["PATIENCE_SECONDS", "ReadFile", "read_ahead", "read_file", "settled"]
 
 READERS = min(4, os.cpu_count() or 1)
 """Worker processes at most. One process splits what they read: for 95 documents of all kinds that is 1.6 s of its time
@@ -94,16 +94,22 @@ def read_ahead(
 
 
 def _read(corpus: Path, idle: LifoQueue[Reader], facts: FileFacts) -> ReadFile:
-    reader, began_ns = idle.get(), time.time_ns()
+    reader = idle.get()
     try:
-        for attempt in range(TRIES):
-            time.sleep(RETRY_SECONDS * min(attempt, 1))
-            digest, outcome, is_steady = _read_once(corpus, reader, facts)
-            if is_steady:
-                return ReadFile(settled(facts, began_ns), digest, outcome, reader.was_hindered)
-        return ReadFile(settled(facts, began_ns), b"", ReadError(_CHANGING), reader.was_hindered)
+        return read_file(corpus, reader, facts)
     finally:
         idle.put(reader)
+
+
+def read_file(corpus: Path, reader: Reader, facts: FileFacts) -> ReadFile:
+    """Read one file below `corpus`, again if somebody writes it meanwhile."""
+    began_ns = time.time_ns()
+    for attempt in range(TRIES):
+        time.sleep(RETRY_SECONDS * min(attempt, 1))
+        digest, outcome, is_steady = _read_once(corpus, reader, facts)
+        if is_steady:
+            return ReadFile(settled(facts, began_ns), digest, outcome, reader.was_hindered)
+    return ReadFile(settled(facts, began_ns), b"", ReadError(_CHANGING), reader.was_hindered)
 
 
 def _read_once(corpus: Path, reader: Reader, facts: FileFacts) -> tuple[bytes, Document | ReadError, bool]:

@@ -11,6 +11,7 @@
     │   ├── ChangedMeanwhile   what was being read is there no more: the same again will do
     │   └── IndexNotWritable   read-only folder, full disk
     ├── SettingError           a variable of the environment, or an option, that cannot be used here
+    ├── ClusterError           the Ray cluster of a sync: not there, of another version, without what is needed
     ├── ModelError             the embedding model: missing, altered, not loadable
     ├── TooBusy                so many are asking that one more would wait too long
     └── QuestionError          a question that cannot be asked (too long, not text)
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 __all__ = [
     "ChangedMeanwhile",
+    "ClusterError",
     "CorpusError",
     "FootnoteError",
     "IndexDamaged",
@@ -82,6 +84,10 @@ class ChangedMeanwhile(StoreError):
 
 class IndexNotWritable(StoreError):
     """The place of the index takes no writes: permissions, or a full disk."""
+
+
+class ClusterError(FootnoteError):
+    """The Ray cluster that a sync was to be spread over cannot be used as it is."""
 
 
 class ModelError(FootnoteError):

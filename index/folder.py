@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,13 +18,15 @@ from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexMissing, StoreError
+from index.hands import Hands, here
+from index.hiring import Job, hired
 from index.judgements import Judgements
 from index.listing import Held
 from index.memory import VectorMemory
 from index.reading import checked_languages
 from index.renewal import check_model, delete_index, ensure_identity, outdated
 from index.report import OnProgress, SyncProgress, SyncReport
-from index.room import not_writable
+from index.room import make_folder
 from index.scanning import check_corpus
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
@@ -46,6 +48,8 @@ INDEX_FOLDER = ".footnote"
 
 class Index:
     """The index of the folder `corpus`. Nothing is opened before it is needed; threads may share it."""
+
+    warning = ""  # there is nothing to know of a folder
 
     def __init__(
         self,
@@ -85,52 +89,53 @@ class Index:
         return self._database.is_file()
 
     @property
-    def warning(self) -> str:
-        """What to know of where it is kept; "" for nothing."""
-        return ""
-
-    @property
     def embedder(self) -> Embedder:
         """The model, loaded on first use."""
         return self._loaded_embedder(lambda _: None)
 
     def sync(
-        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+        self,
+        on_progress: OnProgress | None = None,
+        *,
+        rebuild: bool = False,
+        only: Iterable[str] | None = None,
+        ray: str | None = None,
     ) -> SyncReport:
         """Bring the index in step with the folder; only new text is embedded.
 
         `rebuild` starts from nothing, with the same model unless another was named; so does a sync of an index of an
         older format. `only`: files and folders below the corpus, new, changed or gone, that are looked at instead of
-        the whole folder (a sync from nothing looks at all of it); the report tells of these.
-        Raises `CorpusError`, `IndexDamaged`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`, `ModelError`,
-        `SettingError`.
+        the whole folder (a sync from nothing looks at all of it); the report tells of these. `ray`: read, split and
+        embed on a Ray cluster, "auto" or its address; see `index/spreading`.
+        Raises `ClusterError`, `CorpusError`, `IndexDamaged`, `IndexNotWritable`, `IndexLocked`, `IndexMismatch`,
+        `ModelError`, `SettingError`.
         """
         tell = on_progress or (lambda _: None)
         check_corpus(self.corpus)
         named = self._ocr and checked_languages(self._ocr)
-        self.make_folder()
-        with writing(self.corpus, self.folder):
+        make_folder(self.folder)
+        with writing(self.corpus, self.folder), ExitStack() as after:
             renewed = outdated(self._database, rebuild=rebuild)
             tell(SyncProgress("loading the model"))
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
-            embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
+            hands = self._hands(ray, after, lambda words: tell(SyncProgress(words)))
             ocr = self._recorded().ocr if named is None else named
             if rebuild or renewed or not self.exists:
                 self._forget_derived()
                 delete_index(self.folder)
             if rebuild or renewed:
                 only = None
-            report = self._synced(self._database, embedder, ocr, tell, only)
+            report = self._synced(self._database, hands, ocr, tell, only)
         return replace(report, rebuilt=renewed) if renewed else report
 
     def _synced(
-        self, database: Path, embedder: Embedder, ocr: str | None, tell: OnProgress, only: Iterable[str] | None = None
+        self, database: Path, hands: Hands, ocr: str | None, tell: OnProgress, only: Iterable[str] | None = None
     ) -> SyncReport:
         """Sync the store in the file `database`; whoever calls holds the writer's place."""
         with readable(database), closing(WritableStore.create(database)) as store:
             ensure_identity(store, self.folder)
-            save = partial(self._save_derived, store)
-            report = synced(self.corpus, store, embedder, self._settings, tell, only, save, ocr)
+            save = partial(self._save_derived, store, hands.embedder.dimension)
+            report = synced(self.corpus, store, hands, tell, only, save, ocr)
             save()
         return report
 
@@ -177,7 +182,7 @@ class Index:
         found, damaged = self._recorded(database), self._recorded()
         embedder = self._loaded_embedder(lambda _: None, found.model or damaged.model)
         ocr = self._ocr if self._ocr is not None else found.ocr or damaged.ocr
-        return self._synced(database, embedder, ocr, lambda _: None)
+        return self._synced(database, here(self.corpus, embedder, self._settings), ocr, lambda _: None)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -225,6 +230,11 @@ class Index:
                 name = self._model or made_with or self._recorded().model
                 self._embedder = load_embedder(name, device=self._device, on_progress=tell)
             return self._embedder
+
+    def _hands(self, ray: str | None, after: ExitStack, tell: Callable[[str], None]) -> Hands:
+        model = self._model or self._recorded().model
+        job = Job(self.corpus, self._settings, model, self._device, self._given is not None)
+        return hired(ray, job, self._loaded_embedder, tell, after)
 
     @property
     def _database(self) -> Path:
@@ -274,11 +284,11 @@ class Index:
         with self._lock:
             self._derived = None
 
-    def _save_derived(self, store: WritableStore) -> None:
+    def _save_derived(self, store: WritableStore, dimension: int) -> None:
         """Write the derived indexes, merging what should be one; failing costs only time at the next start."""
         with self._lock:
             known = self._derived if self._derived_from == store.identity() else None
-        current = known or derived.empty(self.embedder.dimension)
+        current = known or derived.empty(dimension)
         try:
             current, reach = derived.saved(current, store, self.folder)
         except OSError:
@@ -287,13 +297,3 @@ class Index:
             self._derived, self._derived_from = current, store.identity()
         with store.committing(visible=False):
             store.forget_removed(reach)
-
-    def make_folder(self) -> None:
-        """Make the folder of the index. Raises `IndexNotWritable`."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            ignoring = self.folder / ".gitignore"
-            if not os.path.lexists(ignoring) or (ignoring.is_file() and not ignoring.lstat().st_size):
-                ignoring.write_text("*\n")  # never through a link, whose own size is the length of its path
-        except OSError as error:
-            raise not_writable(self.folder, error) from error

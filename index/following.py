@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.cadence import Cadence
-from index.embedding import Embedder, Vectors
+from index.embedding import EmbedsAtOnce, EmbedsPassages, Vectors
 from index.errors import IndexNotWritable
 from index.sentence_vectors import sentence_texts
 from index.splitting import embedding_text
@@ -64,10 +64,11 @@ _Done = tuple[_Batch, Vectors]
 class Following:
     """Embeds what the store lacks of one kind; leaving its `with` block ends the thread."""
 
-    def __init__(self, store: Writer, embedder: Embedder, table: str, after: int) -> None:
+    def __init__(self, store: Writer, embedder: EmbedsPassages, table: str, after: int) -> None:
         """`after`: passages above this id are looked at."""
         self._store, self._embedder, self._table, self._after = store, embedder, table, after
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="footnote-embed")
+        calls = embedder.calls_at_once if isinstance(embedder, EmbedsAtOnce) else 1
+        self._pool = ThreadPoolExecutor(calls, thread_name_prefix="footnote-embed")
         self._under_way: deque[tuple[_Batch, Future[Vectors]]] = deque()
         self._unsaved: list[_Done] = []
         self._known: set[bytes] = set()

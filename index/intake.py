@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
-from typing import NamedTuple
 
 from index.cadence import Cadence
-from index.crew import ReadFile, read_ahead
-from index.embedding import Embedder, Vectors
+from index.embedding import Vectors
 from index.errors import ReadError
 from index.following import Following
+from index.hands import Hands, Prepared
 from index.recipes import Recipe
 from index.scanning import FileFacts
 from index.sentence_vectors import sentence_texts
-from index.splitting import Passage, SplitSettings, embedding_text, split
+from index.splitting import Passage, embedding_text
 from index.stores import Writer
 from index.telling import Telling
-from index.writing import passage_key
 
 __all__ = ["Intake"]
 
@@ -34,19 +31,12 @@ MOST_PASSAGES = 4096
 """In memory before they are committed, however little time has gone by: about 20 MB."""
 
 
-class _Pending(NamedTuple):
-    read: ReadFile
-    passages: list[tuple[bytes, Passage]]
-
-
 @dataclass(slots=True)
 class Intake:
     """Read, split and commit the files of one sync."""
 
-    corpus: Path
     store: Writer
-    embedder: Embedder
-    settings: SplitSettings
+    hands: Hands
     recipe: Recipe
     files: Sequence[FileFacts]
     told: Telling
@@ -56,7 +46,7 @@ class Intake:
     embedded: int = 0
     """Passages that were embedded here, because they were few."""
     _following: Following | None = None
-    _pending: list[_Pending] = field(default_factory=list)
+    _pending: list[Prepared] = field(default_factory=list)
     _passages: int = 0
     _waiting: int = 0
     """Passages that are pending."""
@@ -70,9 +60,9 @@ class Intake:
         self._following = following
         cadence, bytes_total = Cadence(), max(1, sum(facts.size for facts in self.files))
         self.told.stage("reading")
-        for read in read_ahead(self.corpus, self.files, self.recipe.recogniser):
-            if read:
-                self._take(read)
+        for item in self.hands.prepare(self.files, self.recipe.languages):
+            if item:
+                self._take(item)
             if self._done == len(self.files) == len(self._pending) and self._passages <= FEW_PASSAGES:
                 self._commit(with_vectors=True)
             elif self._pending and (
@@ -85,28 +75,20 @@ class Intake:
                 self._following.fill()
             self._tell(bytes_total, always=not self._pending)
 
-    def _take(self, read: ReadFile) -> None:
-        item = self._split(read)
+    def _take(self, item: Prepared) -> None:
         self._pending.append(item)
         self._passages += len(item.passages)
         self._waiting += len(item.passages)
-        self._bytes += read.facts.size
+        self._bytes += item.read.facts.size
         self._done += 1
-
-    def _split(self, read: ReadFile) -> _Pending:
-        if isinstance(read.outcome, ReadError):
-            return _Pending(read, [])
-        passages = split(read.outcome, self.embedder, self.settings)
-        if not passages:
-            return _Pending(read._replace(outcome=ReadError("no text in this file")), [])
-        return _Pending(read, [(passage_key(passage), passage) for passage in passages])
 
     def _commit(self, *, with_vectors: bool) -> None:
         with_sentences = self.store.whole_documents
         with_vectors = with_vectors or with_sentences
         passages = {key: passage for item in self._pending for key, passage in item.passages} if with_vectors else {}
         keys = self.store.missing_vectors(list(passages))
-        vectors = self.embedder.embed_passages([embedding_text(passages[key]) for key in keys]) if keys else None
+        embed = self.hands.embedder.embed_passages
+        vectors = embed([embedding_text(passages[key]) for key in keys]) if keys else None
         sentences = self._embedded_sentences([passages[key] for key in keys]) if with_sentences and keys else None
         with self.store.committing():
             if vectors is not None:
@@ -128,10 +110,10 @@ class Intake:
         texts = [sentence_texts(passage) for passage in passages]
         each = list(dict.fromkeys(chain.from_iterable(texts)))
         rows = {text: at for at, text in enumerate(each)}
-        vectors = self.embedder.embed_passages(each)
+        vectors = self.hands.embedder.embed_passages(each)
         return [vectors[[rows[text] for text in of_one]] for of_one in texts]
 
-    def _put(self, item: _Pending) -> None:
+    def _put(self, item: Prepared) -> None:
         facts, digest, outcome, was_hindered = item.read
         recipe = self.recipe.of(facts.path, was_hindered=was_hindered)
         if isinstance(outcome, ReadError):

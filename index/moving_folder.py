@@ -11,6 +11,7 @@ from index.database import missing_index, readable
 from index.folder import Index
 from index.moving import refuse_other
 from index.renewal import ensure_identity
+from index.room import make_folder
 from index.store import Store
 from index.writer import writing
 from index.writing import WritableStore
@@ -37,7 +38,7 @@ class OfFolder:
     def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[WritableStore]:
         """To be written into; only if there is nothing, or what a model of that fingerprint made."""
         index, database = self.index, self.index.folder / "index.db"
-        index.make_folder()
+        make_folder(index.folder)
         with writing(index.corpus, index.folder), readable(database), closing(WritableStore.create(database)) as store:
             refuse_other(store.meta("fingerprint"), only_if_empty_or_of, f"the folder {index.folder}")
             ensure_identity(store, index.folder)

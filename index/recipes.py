@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from index.embedding import Embedder
-from index.reading import READER_VERSION, ReadingLimits, Tesseract
+from index.embedding import EmbedsPassages
+from index.reading import READER_VERSION, ReadingLimits
 from index.scanning import suffix_of
 from index.splitting import SplitSettings
 from index.stores import Facts
@@ -27,16 +27,11 @@ class Recipe(NamedTuple):
     """Of text recognition, as Tesseract names them; "" for none."""
 
     @classmethod
-    def of_now(cls, store: Facts, embedder: Embedder, settings: SplitSettings, ocr: str | None = None) -> Recipe:
+    def of_now(cls, store: Facts, embedder: EmbedsPassages, settings: SplitSettings, ocr: str | None = None) -> Recipe:
         """What is to be noted with documents now. `ocr`: languages, "" for none, None as the index was made."""
         limits = str(ReadingLimits.from_environment())
         plain = f"reader {READER_VERSION}, {settings}, {embedder.max_tokens} tokens" + (limits and f", {limits}")
         return cls(plain, (store.meta(OCR) or "") if ocr is None else ocr)
-
-    @property
-    def recogniser(self) -> Tesseract | None:
-        """Finds the text of scanned pages; None when they have none."""
-        return Tesseract(self.languages) if self.languages else None
 
     def of(self, path: str, *, was_hindered: bool = False) -> str:
         """The note of one file; of a scanned one that could not be recognised, the note without recognition."""

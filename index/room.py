@@ -1,14 +1,15 @@
-"""What is said when an index cannot be written: a full disk, a failing one, permissions."""
+"""Room for an index: its folder, and what is said when that cannot be written (full, failing, permissions)."""
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
 from index.errors import IndexNotWritable
 
-__all__ = ["not_writable"]
+__all__ = ["make_folder", "not_writable"]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -38,3 +39,14 @@ def _free(folder: Path) -> str:
         return f"; {shutil.disk_usage(existing).free / 1e6:,.0f} MB are free there"
     except (OSError, StopIteration):
         return ""
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of an index, which version control then passes over. Raises `IndexNotWritable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignoring = folder / ".gitignore"
+        if not os.path.lexists(ignoring) or (ignoring.is_file() and not ignoring.lstat().st_size):
+            ignoring.write_text("*\n")  # never through a link, whose own size is the length of its path
+    except OSError as error:
+        raise not_writable(folder, error) from error

@@ -23,7 +23,7 @@ from index.documents import Block, BlockKind, Document, Place, Span
 from index.packing import Unit, block_joints, pack
 from index.sentences import cut_point, sentence_spans
 
-__all__ = ["DEFAULT", "Passage", "SplitSettings", "Tokenizer", "embedding_text", "split"]
+__all__ = ["DEFAULT", "Passage", "SplitSettings", "Tokenizer", "embedding_text", "passage_of", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class _Splitter:
     def fitted(self, drafts: Sequence[_Draft]) -> list[Passage]:
         """The drafts as passages; what the model could not read whole is halved until it can."""
         done: list[Passage] = []
-        passages = [self._passage(draft) for draft in drafts]
+        passages = [passage_of(self.document, draft.sentences, draft.context) for draft in drafts]
         counts = self.embedder.token_spans([embedding_text(passage) for passage in passages])
         for draft, passage, tokens in zip(drafts, passages, counts, strict=True):
             if len(tokens) <= self.embedder.max_tokens:
@@ -241,24 +241,25 @@ class _Splitter:
             return [_Draft((part,), draft.context) for part in self._cut(sentences[0])]
         return [_Draft(sentences, "")] if draft.context else []
 
-    def _passage(self, draft: _Draft) -> Passage:
-        """The draft with everything a reader needs to find it."""
-        start, end = draft.sentences[0].start, draft.sentences[-1].end
-        first, last = (bisect_right(self.document._starts, offset) for offset in (start, end - 1))
-        blocks = tuple(self._trimmed(block, start, end) for block in self.document.blocks[first - 1 : last])
-        text, place = self.document.text[start:end], self.document.place(start)
-        place = replace(place, heading=blocks[-1].place.heading)
-        return Passage(start, end, text, draft.context, place, draft.sentences, blocks)
-
-    def _trimmed(self, block: Block, start: int, end: int) -> Block:
-        """The block's part inside the passage."""
-        if start <= block.start and block.end <= end:
-            return block
-        begin = max(start, block.start)
-        return replace(block, start=begin, end=min(end, block.end), place=self.document.place(begin))
-
     def _slice(self, span: Span) -> str:
         return clean(self.document.text[span.start : span.end])
+
+
+def passage_of(document: Document, sentences: tuple[Span, ...], context: str) -> Passage:
+    """Sentences of a document with everything a reader needs to find them."""
+    start, end = sentences[0].start, sentences[-1].end
+    first, last = (bisect_right(document._starts, offset) for offset in (start, end - 1))
+    blocks = tuple(_trimmed(document, block, start, end) for block in document.blocks[first - 1 : last])
+    place = replace(document.place(start), heading=blocks[-1].place.heading)
+    return Passage(start, end, document.text[start:end], context, place, sentences, blocks)
+
+
+def _trimmed(document: Document, block: Block, start: int, end: int) -> Block:
+    """The block's part inside a passage."""
+    if start <= block.start and block.end <= end:
+        return block
+    begin = max(start, block.start)
+    return replace(block, start=begin, end=min(end, block.end), place=document.place(begin))
 
 
 def _section(block: Block) -> tuple[object, ...]:

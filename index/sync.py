@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.crew import settled
-from index.embedding import Embedder
+from index.embedding import EmbedsPassages
 from index.errors import ReadError
 from index.following import PASSAGES, SENTENCES, Following
+from index.hands import Hands
 from index.intake import Intake
 from index.planning import Plan, plan
 from index.reading import READABLE_SUFFIXES
@@ -40,8 +41,7 @@ More when writing takes long: nine tenths of the time are for the sync."""
 def synced(
     corpus: Path,
     store: Writer,
-    embedder: Embedder,
-    settings: SplitSettings,
+    hands: Hands,
     on_progress: OnProgress,
     only: Iterable[str] | None = None,
     save: Callable[[], None] = lambda: None,
@@ -49,12 +49,13 @@ def synced(
 ) -> SyncReport:
     """Sync the store with the folder `corpus`, or `only` with some of it; the caller holds the writer's lock.
 
-    `save` writes what is derived from the store; it is called now and then in a long sync. `ocr`: languages of text
-    recognition for scanned pages, "" for none, None for those of the last time.
+    `hands` read, split and embed. `save` writes what is derived from the store; it is called now and then in a long
+    sync. `ocr`: languages of text recognition for scanned pages, "" for none, None for those of the last time.
     """
     started, scanned_at_ns = time.monotonic(), time.time_ns()
     on_progress(SyncProgress("looking through the folder"))
-    recipe = Recipe.of_now(store, embedder, settings, ocr)
+    embedder = hands.embedder
+    recipe = Recipe.of_now(store, embedder, hands.settings, ocr)
     rebuilt = _settle_model(store, embedder)
     found = scan(corpus, is_readable, None if rebuilt else only)
     todo = _planned(corpus, found, store, recipe)
@@ -62,9 +63,9 @@ def synced(
     _apply_bookkeeping(store, todo, scanned_at_ns)
     after = 0 if was_interrupted else store.last_passage()
     told, saving = Telling(on_progress), _Saving(save)
-    intake = Intake(corpus, store, embedder, settings, recipe, todo.to_read, told)
+    intake = Intake(store, hands, recipe, todo.to_read, told)
     with Following(store, embedder, PASSAGES, after) as following:
-        intake.run(following if (os.cpu_count() or 1) >= OVERLAP_CORES else None)
+        intake.run(following if hands.cores >= OVERLAP_CORES else None)
         _embed_passages(store, following, after, told, saving)
         embedded = intake.embedded + following.embedded
     _embed_sentences(store, embedder, after, told, saving)
@@ -89,7 +90,7 @@ def synced(
     )
 
 
-def due(corpus: Path, store: Facts, embedder: Embedder, settings: SplitSettings) -> Plan:
+def due(corpus: Path, store: Facts, embedder: EmbedsPassages, settings: SplitSettings) -> Plan:
     """What a sync would have to do now. Raises `CorpusError` when the folder cannot be listed."""
     return _planned(corpus, scan(corpus, is_readable), store, Recipe.of_now(store, embedder, settings))
 
@@ -132,7 +133,7 @@ def _embed_passages(store: Writer, following: Following, after: int, told: Telli
     following.run(tell)
 
 
-def _embed_sentences(store: Writer, embedder: Embedder, after: int, told: Telling, saving: _Saving) -> None:
+def _embed_sentences(store: Writer, embedder: EmbedsPassages, after: int, told: Telling, saving: _Saving) -> None:
     """Embed the sentences of the passages above `after`: they can be found already, and are now answered from faster.
 
     Passages whose text was known keep what they have.
@@ -151,7 +152,7 @@ def _embed_sentences(store: Writer, embedder: Embedder, after: int, told: Tellin
         following.run(tell)
 
 
-def _settle_model(store: Writer, embedder: Embedder) -> str:
+def _settle_model(store: Writer, embedder: EmbedsPassages) -> str:
     """Record the model; when the index was made with another, forget its content and say why."""
     made_with, name = store.meta("fingerprint"), store.meta("model")
     if made_with == embedder.fingerprint:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from index.errors import FootnoteError, IndexLocked, IndexNotWritable
+from index.errors import FootnoteError, IndexLocked, IndexNotWritable, SettingError
 from qa.answers import as_json
 from qa.cli_checking import check
 from qa.cli_moving import move
@@ -29,6 +29,7 @@ from qa.cli_options import (
     ModelOption,
     OcrLanguagesOption,
     OcrOption,
+    RayOption,
     RerankerOption,
     StoreOption,
     SyncOption,
@@ -130,14 +131,19 @@ def sync_(
     ocr_languages: OcrLanguagesOption = "",
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget the index and build it from nothing.")] = False,
     watch: WatchOption = False,
+    ray: RayOption = None,
     as_json_: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder; only what is new or changed is embedded."""
     opened = Corpus(corpus, index=index, store=store, model=model, device=device, ocr=recognised(ocr, ocr_languages))
     if watch:
+        if ray:
+            raise SettingError(
+                "--watch and --ray do not go together: small changes take a cluster longer than this machine"
+            )
         _watch(opened, rebuild=rebuild, as_json_=as_json_)
         return
-    report = _synced(opened, rebuild=rebuild)
+    report = _synced(opened, rebuild=rebuild, ray=ray)
     if as_json_:
         _json(asdict(report))
     else:
@@ -258,11 +264,13 @@ def _opened(
     return opened
 
 
-def _synced(corpus: Corpus, *, rebuild: bool = False, only: frozenset[str] | None = None) -> Any:
+def _synced(
+    corpus: Corpus, *, rebuild: bool = False, only: frozenset[str] | None = None, ray: str | None = None
+) -> Any:
     from qa.progress import TerminalProgress
 
     with TerminalProgress() as progress:
-        report = corpus.sync(progress, rebuild=rebuild, only=only)
+        report = corpus.sync(progress, rebuild=rebuild, only=only, ray=ray)
     if corpus.warning:
         typer.echo(f"footnote: {flat(corpus.warning)}", err=True)
     return report

@@ -17,6 +17,7 @@ __all__ = [
     "ModelOption",
     "OcrLanguagesOption",
     "OcrOption",
+    "RayOption",
     "RepairOption",
     "RerankerOption",
     "StoreOption",
@@ -53,6 +54,14 @@ OcrLanguagesOption = Annotated[
     str, typer.Option("--ocr-languages", metavar="LANGUAGES", help='For --ocr, as Tesseract names them ("deu+eng").')
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="auto|ADDRESS",
+        help="Spread the work over a Ray cluster: one of this machine, or at HOST:PORT.",
+    ),
+]
 RepairOption = Annotated[
     bool, typer.Option("--repair", help="Mend what is damaged first; documents are only read, a damaged file is kept.")
 ]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from index import Conversations, DocumentRecord, Embedder, Judgements, OnProgress, SyncReport
 from index.documents import Document, PagePicture, Span
-from index.errors import ChangedMeanwhile, QuestionError
+from index.errors import QuestionError
 from index.holdings import Holdings
 from index.opening import opened
+from qa.again import again_if_changed
 from qa.answers import Answer, Citation, Hit, Turn
 from qa.cite import citation, hit
 from qa.clarify import question_back
@@ -42,27 +41,8 @@ the place is (FinanceBench: gold page among five .51 -> .53; with `PASSAGES` 10 
 REPEATS = 20
 """Passages looked at beyond the last, when some of the first say the same."""
 
-TRIES = 4
-"""Of reading what another process changes."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
 CITATIONS = 5
 """Citations of an answer at most, each of another passage."""
-
-
-def again_if_changed(method: Callable[P, T]) -> Callable[P, T]:
-    """The same, begun again when a document was changed by another process just while it was read."""
-
-    @wraps(method)
-    def again(*arguments: P.args, **named: P.kwargs) -> T:
-        for _ in range(TRIES - 1):
-            with suppress(ChangedMeanwhile):
-                return method(*arguments, **named)
-        return method(*arguments, **named)
-
-    return again
 
 
 class Corpus:
@@ -132,13 +112,20 @@ class Corpus:
         return self._index.exists
 
     def sync(
-        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+        self,
+        on_progress: OnProgress | None = None,
+        *,
+        rebuild: bool = False,
+        only: Iterable[str] | None = None,
+        ray: str | None = None,
     ) -> SyncReport:
         """Bring the index in step with the folder, or `only` with some files and folders of it, embedding what is new.
 
-        Raises `CorpusError`, `IndexLocked`, `IndexNotWritable`, `ModelError` or `SettingError`, each saying what to do.
+        `ray`: the work is spread over a Ray cluster, "auto" for one on this machine or the address of another.
+        Raises `ClusterError`, `CorpusError`, `IndexLocked`, `IndexNotWritable`, `ModelError` or `SettingError`, each
+        saying what to do.
         """
-        return self._index.sync(on_progress, rebuild=rebuild, only=only)
+        return self._index.sync(on_progress, rebuild=rebuild, only=only, ray=ray)
 
     def changes(self, stop: Event, say: Callable[[str], None]) -> Iterator[frozenset[str] | None]:
         """Yield at once, then whenever documents have changed, until `stop` is set: what to `sync` only, None for all.

@@ -30,6 +30,7 @@ ROOMS = {
     "pydantic": ("qa/assistants", "qa/results.py", "qa/web/api"),
     "pymilvus": ("index/milvus",),
     "pypdfium2": ("index/reading",),
+    "ray": ("index/spreading",),
     "sentence_transformers": ("index/embedding",),
     "sqlite3": (
         "index/checking/rows.py",
@@ -41,6 +42,7 @@ ROOMS = {
         "index/schema.py",
         "index/snapshot.py",
         "index/store.py",
+        "index/vector_rows.py",
         "index/writing.py",
     ),
     "tarfile": (),
@@ -60,6 +62,7 @@ HEAVY = {
     "mcp": ("qa/assistants",),
     "nncf": (),
     "pymilvus": (),
+    "ray": (),
     "sentence_transformers": (),
     "torch": (),
     "transformers": (),

@@ -51,8 +51,9 @@ class CompiledEmbedder:
     sums are taken in another order, a rounding to int8 falls to the other side, and components differ by up to .003.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, name: str, digest: str) -> None:
-        self._folder, self._manifest = folder, manifest
+    def __init__(self, folder: Path, manifest: Manifest, *, name: str, digest: str, threads: int | None = None) -> None:
+        """`threads`: for many texts at once (default: one a core)."""
+        self._folder, self._manifest, self._threads = folder, manifest, threads
         self.name = name
         self.fingerprint = f"{digest}/openvino-{manifest.precision}/r{manifest.recipe}"
         self.dimension = manifest.dimension
@@ -60,7 +61,7 @@ class CompiledEmbedder:
         prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
         specials = self._tokenizer.num_special_tokens_to_add(False)
         self.max_tokens = manifest.max_length - specials - len(prompt.ids)
-        self._for_questions = load_model(folder, "LATENCY")
+        self._for_questions = load_model(folder, "LATENCY", threads=1)
         self._ahead: dict[str, Vectors] = {}
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -90,7 +91,7 @@ class CompiledEmbedder:
 
     @cached_property
     def _for_bulk(self) -> Any:
-        return load_model(self._folder, "THROUGHPUT")
+        return load_model(self._folder, "THROUGHPUT", threads=self._threads)
 
     @cached_property
     def _spans_tokenizer(self) -> Tokenizer:
@@ -164,7 +165,7 @@ def _power_of_two(most: int) -> int:
     return 1 << max(most.bit_length() - 1, 0)
 
 
-def load_model(folder: Path, hint: str) -> Any:
+def load_model(folder: Path, hint: str, *, threads: int | None = None) -> Any:
     """The model of a compiled folder, as an openvino.CompiledModel that has been used once.
 
     The first time that arrays are handed to it in a process, OpenVINO's Python side looks numpy up, and two threads
@@ -176,20 +177,21 @@ def load_model(folder: Path, hint: str) -> Any:
 
     Args:
         folder: A folder made by `compile_model`.
-        hint: OpenVINO's PERFORMANCE_HINT: "LATENCY" (one request, on one core) or "THROUGHPUT" (many, on all).
+        hint: OpenVINO's PERFORMANCE_HINT: "LATENCY" (one request) or "THROUGHPUT" (many).
+        threads: How many it may use (default: one a core).
     """
     with _FIRST_USE:
-        model = _loaded(folder, hint)
+        model = _loaded(folder, hint, threads)
         one = np.ones((1, 8), dtype=np.int64)
         model.create_infer_request().infer((one, one))
     return model
 
 
-def _loaded(folder: Path, hint: str) -> Any:
+def _loaded(folder: Path, hint: str, threads: int | None) -> Any:
     core, version = _openvino()
     settings: dict[str, Any] = {**PRECISION, "PERFORMANCE_HINT": hint}
-    if hint == "LATENCY":
-        settings["INFERENCE_NUM_THREADS"] = 1
+    if threads:
+        settings["INFERENCE_NUM_THREADS"] = threads
     machine = f"{version} {core.get_property('CPU', 'FULL_DEVICE_NAME')} "
     machine += " ".join(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
     kept = folder / f"{hashlib.sha256(machine.encode()).hexdigest()[:16]}.blob"

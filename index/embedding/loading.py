@@ -9,11 +9,15 @@ from index.embedding.digests import digest_model
 from index.embedding.locate import DEFAULT_MODEL, ModelFolder, locate_model
 from index.embedding.protocol import Embedder
 
-__all__ = ["DEFAULT_MODEL", "load_embedder"]
+__all__ = ["DEFAULT_MODEL", "device_of", "load_embedder"]
 
 
 def load_embedder(
-    name: str | None = None, *, device: str | None = None, on_progress: Callable[[str], None] | None = None
+    name: str | None = None,
+    *,
+    device: str | None = None,
+    threads: int | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Embedder:
     """Load an embedding model, compiling it first if that was not done yet.
 
@@ -22,6 +26,7 @@ def load_embedder(
             model that is not in the Hugging Face cache is downloaded; nothing else here ever uses the network.
         device: "cpu", or a device of torch such as "cuda". None takes the CPU for the embedded model, so that a
             question from the shell starts in half a second, and a GPU for any other if there is one.
+        threads: Of a compiled model, for many texts (default: all cores); its vectors are the same.
         on_progress: Told in a few words what takes long: a download, a compilation.
 
     Raises:
@@ -38,7 +43,12 @@ def load_embedder(
         return _plain(model, digest, "cpu")
     from index.embedding.compiled import CompiledEmbedder
 
-    return CompiledEmbedder(folder, manifest, name=model.name, digest=digest)
+    return CompiledEmbedder(folder, manifest, name=model.name, digest=digest, threads=threads)
+
+
+def device_of(name: str | None, device: str | None) -> str:
+    """Where `load_embedder` would run the model of that name. Raises `ModelError`."""
+    return device or _device(locate_model(name, on_progress=lambda _: None), None)
 
 
 def _device(model: ModelFolder, device: str | None) -> str:

@@ -8,14 +8,14 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Embedder", "EmbedsAhead", "Vectors"]
+__all__ = ["Embedder", "EmbedsAhead", "EmbedsAtOnce", "EmbedsPassages", "Vectors"]
 
 Vectors = NDArray[np.float32]
 """float32 (n, d), unit rows: the inner product of two rows is their cosine."""
 
 
-class Embedder(Protocol):
-    """Text to unit vectors. The same text always gives the same vector, whatever it is batched with."""
+class EmbedsPassages(Protocol):
+    """Passages to unit vectors, which is all that a sync asks. The same text always gives the same vector."""
 
     @property
     def name(self) -> str:
@@ -36,6 +36,10 @@ class Embedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages: float32 (len(texts), dimension), unit rows, in the order given."""
 
+
+class Embedder(EmbedsPassages, Protocol):
+    """Text to unit vectors. The same text always gives the same vector, whatever it is batched with."""
+
     def embed_question(self, text: str) -> Vectors:
         """Vector of one question: float32 (1, dimension), unit row."""
 
@@ -49,3 +53,12 @@ class EmbedsAhead(Protocol):
 
     def embed_ahead(self, questions: Sequence[str]) -> None:
         """Make the vectors of questions that may be asked next; they are the same as alone."""
+
+
+@runtime_checkable
+class EmbedsAtOnce(Protocol):
+    """An embedder whose `embed_passages` several threads may call, and which works more when they do."""
+
+    @property
+    def calls_at_once(self) -> int:
+        """How many calls keep it busy."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
 from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError
+from index.hiring import Job, hired
 from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
@@ -68,7 +69,7 @@ class MilvusIndex:
         self.folder = Path(index).expanduser() if index else self.corpus / ".footnote"
         self._model, self._device, self._ocr = model, device, ocr
         self._settings = settings or SplitSettings()
-        self._embedder = embedder
+        self._embedder, self._is_given = embedder, embedder is not None
         self._memory, self._remembered = VectorMemory(), Remembered()
         self.judgements = MilvusJudgements(self.folder, self._there)
         self.conversations = MilvusConversations(self.folder, self._there)
@@ -100,7 +101,12 @@ class MilvusIndex:
         )
 
     def sync(
-        self, on_progress: OnProgress | None = None, *, rebuild: bool = False, only: Iterable[str] | None = None
+        self,
+        on_progress: OnProgress | None = None,
+        *,
+        rebuild: bool = False,
+        only: Iterable[str] | None = None,
+        ray: str | None = None,
     ) -> SyncReport:
         """Bring the index in step with the folder, as `index.folder.Index.sync` does.
 
@@ -112,9 +118,12 @@ class MilvusIndex:
         tell(SyncProgress("looking at the server"))
         _ = self._connection.version
         tell(SyncProgress("loading the model"))
-        embedder = self._loaded_embedder(lambda words: tell(SyncProgress(words)))
-        ready(self._connection, self._names, embedder.dimension)
-        with self._writing() as writer:
+        with ExitStack() as after:
+            model = self._model or self._facts()[0].get("model")
+            job = Job(self.corpus, self._settings, model, self._device, self._is_given)
+            hands = hired(ray, job, self._loaded_embedder, lambda words: tell(SyncProgress(words)), after)
+            ready(self._connection, self._names, hands.embedder.dimension)
+            writer = after.enter_context(self._writing())
             self._check_folder(writer, rebuild=rebuild)
             if rebuild:
                 with writer.committing():
@@ -124,7 +133,7 @@ class MilvusIndex:
                 only = None
             self._note_folder(writer)
             ocr = writer.meta("ocr") if named is None else named
-            return synced(self.corpus, writer, embedder, self._settings, tell, only, ocr=ocr)
+            return synced(self.corpus, writer, hands, tell, only, ocr=ocr)
 
     def changes(self, stop: threading.Event, say: Notice) -> Iterator[Changed]:
         """Yield at once, then whenever documents have changed, until `stop` is set; see `index/watching`."""

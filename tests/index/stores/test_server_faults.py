@@ -54,8 +54,7 @@ def test_a_server_that_is_not_there(folder):
     assert list(folder.glob(".footnote")) == []
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_server_that_goes_in_mid_sync_and_comes_back(folder, tmp_path, in_folder):
+def test_a_server_that_goes_in_mid_sync_and_comes_back(folder, tmp_path, in_folder, monkeypatch):
     pytest.importorskip("milvus_lite")
     server = Server(tmp_path)
     server.start()
@@ -70,7 +69,10 @@ def test_a_server_that_goes_in_mid_sync_and_comes_back(folder, tmp_path, in_fold
         return call(index._connection, name, *arguments, **options)
 
     index._connection.call = stopping
-    assert "does not answer" in said_by(index.sync)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(connection, "PATIENCE_SECONDS", 0.5)
+        impatient.setattr(connection, "CONNECT_SECONDS", 1.0)
+        assert "does not answer" in said_by(index.sync)
     server.start()
     try:
         index._connection.call = lambda *arguments, **options: call(index._connection, *arguments, **options)
