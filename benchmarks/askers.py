@@ -119,7 +119,7 @@ def asked(address: str, questions: Sequence[str], count: int, seconds: float) ->
 def serving(folder: Path, *options: str) -> Iterator[tuple[int, str]]:
     """A started server: its process id and its address."""
     code = "from qa.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", str(folder), "--port", "0", "--no-open", *options]
+    command = [sys.executable, "-c", code, "serve", str(folder), "--port", "0", "--no-open", "--no-watch", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as server:
         assert server.stdout is not None
         found = None

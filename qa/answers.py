@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from index.documents import Span
 
-__all__ = ["Answer", "Choice", "Citation", "Elsewhere", "Hit", "Turn", "as_json", "place_in_words"]
+__all__ = [
+    "Answer",
+    "Choice",
+    "Citation",
+    "Elsewhere",
+    "Hit",
+    "Turn",
+    "as_json",
+    "place_beside_title",
+    "place_in_words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,7 @@ class Turn:
 
 
 def place_in_words(hit: Hit) -> str:
-    """Page, slide, sheet and row, headings and line, as far as the format has them."""
+    """Page, slide, sheet and row, headings and line, as far as the format has them; nothing is named twice."""
     parts = [_page(hit)]
     if hit.slide is not None:
         parts.append(f"slide {hit.slide}")
@@ -125,10 +136,24 @@ def place_in_words(hit: Hit) -> str:
         parts.append(f"sheet {hit.sheet}")
     if hit.row is not None:
         parts.append(f"row {hit.row}")
-    parts.append(" › ".join(hit.heading))
+    is_sheet = hit.sheet is not None and hit.heading[:1] == (hit.sheet,)  # many begin with their own name
+    parts.append(" › ".join(hit.heading[1:] if is_sheet else hit.heading))
     if hit.line is not None:
         parts.append(f"line {hit.line}")
     return ", ".join(part for part in parts if part)
+
+
+def place_beside_title(source: Hit | Elsewhere) -> str:
+    """The place where the title is shown too: a first heading that is the title is not said twice.
+
+    Nor is one that is all of the title but the name of a site: "Aid waits | The Daily".
+    """
+    title = source.title
+    if isinstance(source, Elsewhere):
+        return re.sub(rf"(^|, ){re.escape(title)}(?: › |, |$)", r"\1", source.place, count=1).removesuffix(", ")
+    if source.heading and re.fullmatch(rf"{re.escape(source.heading[0])}(?: [|·–—-] .*)?", title):
+        source = replace(source, heading=source.heading[1:])
+    return source.place
 
 
 def as_json(value: Answer | Hit | Sequence[Hit]) -> Any:

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from qa.checking import SAMPLE, check_as_json
-from qa.cli_options import CorpusOption, IndexOption, JsonOption, ModelOption, RepairOption, StoreOption
+from qa.cli_options import (
+    CorpusOption,
+    DeviceOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    RepairOption,
+    StoreOption,
+)
 from qa.corpus import Corpus
 from qa.escaping import json_text
 from qa.printing import print_check
@@ -21,6 +29,7 @@ def check(
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
+    device: DeviceOption = None,
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="Passages looked at where looking at all would take long.")
     ] = SAMPLE,
@@ -34,7 +43,7 @@ def check(
     from qa.progress import TerminalProgress
 
     with TerminalProgress() as progress:
-        report = Corpus(corpus, index=index, store=store, model=model).check(
+        report = Corpus(corpus, index=index, store=store, model=model, device=device).check(
             sample=sample,
             on_check=lambda at: progress.show(f"{at.stage}: {at.done:,} of {at.total:,}", at.share),
             repair=repair,

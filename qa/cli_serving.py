@@ -68,7 +68,7 @@ def serve(
     ocr: OcrOption = None,
     ocr_languages: OcrLanguagesOption = "",
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-    watch: Annotated[bool, typer.Option("--watch", help="Sync whenever documents change.")] = False,
+    watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Sync whenever documents change.")] = True,
     askers: Annotated[
         int | None,
         typer.Option("--askers", min=0, help="Processes that answer when many ask at once (default: one a core)."),

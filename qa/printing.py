@@ -14,7 +14,7 @@ import typer
 
 from index import SyncReport
 from index.checking.findings import Verdict
-from qa.answers import Answer, Citation, Elsewhere, Hit
+from qa.answers import Answer, Citation, Elsewhere, Hit, place_beside_title
 from qa.checking import CheckReport
 from qa.escaping import flat as _flat
 from qa.written import Written, WrittenSentence
@@ -168,8 +168,9 @@ def _pattern_of(path: str) -> str:
 
 
 def _source(hit: Hit | Citation | Elsewhere) -> str:
-    title = "" if hit.title.casefold() in hit.path.casefold() else f" · {_flat(hit.title)}"
-    return f"{_flat(hit.path)}{title}" + (f" · {_flat(hit.place)}" if hit.place else "")
+    is_path = hit.title.casefold() in hit.path.casefold()
+    title, place = ("", hit.place) if is_path else (hit.title, place_beside_title(hit))
+    return " · ".join(_flat(part) for part in (hit.path, title, place) if part)
 
 
 def _answering(answer: Answer) -> list[bool]:

@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from unicodedata import category
 from urllib.parse import quote as percent_encoded
 
-from qa.answers import Hit
+from qa.answers import Hit, place_beside_title
 
 __all__ = ["QUOTED_CHARACTERS", "bibtex", "label", "markdown", "text"]
 
@@ -94,9 +94,7 @@ def _quoted(citation: Hit) -> str:
 def _named(citation: Hit) -> str:
     """The title and the place; a first heading that is the title is not said twice."""
     title = _plain(citation.title)
-    place = _plain(citation.place)
-    if citation.heading and citation.heading[0] == citation.title:
-        place = re.sub(rf"(^|, ){re.escape(title)}(?: › |, |$)", r"\1", place, count=1).removesuffix(", ")
+    place = _plain(place_beside_title(citation))
     return ", ".join(part for part in (title, place) if part)
 
 

@@ -150,9 +150,12 @@ class BackgroundSync:
             _log.exception("the folder is not watched any more")
 
     def _sync_until_it_works(self, only: frozenset[str] | None) -> None:
-        """A sync that begins from now on; another after a while when it failed."""
+        """A sync that begins from now on; another after a while when it failed, and none when it is stopped by hand."""
         while not self._stopping.is_set():
+            was_running = self._state.running
             self.wait()  # the one under way may have looked through the folder already
+            if was_running and self._state.was_stopped:
+                return  # the next one looks at all of the folder
             self.start(once_more=True, only=only)  # where one began meanwhile, this one follows it
             while self._state.running:
                 self.wait()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.answers import Citation
+from qa.answers import Citation, place_beside_title
 from qa.escaping import escaped, isolated
 from qa.exporting.facts import Footnote, Question, WholeConversation
-from qa.web.rendering import shown_place
 
 __all__ = ["conversation_page"]
 
@@ -100,7 +99,7 @@ def _note(note: Footnote) -> str:
 def _source(citation: Citation) -> str:
     """The quote and where it stands, in a span that is left open for the way back."""
     quote = f'<q dir="auto">{_text(citation.quote)}</q> ' if citation.quote else ""
-    where = shown_place(citation)
+    where = place_beside_title(citation)
     place = f", {isolated(_whole(where))}" if where else ""
     title = isolated(_whole(citation.title) or citation.path)
     path = isolated(_whole(citation.path))

@@ -10,9 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from qa.answers import Citation
+from qa.answers import Citation, place_beside_title
 from qa.exporting.facts import Footnote, Question, WholeConversation
-from qa.web.rendering import shown_place
 
 __all__ = ["conversation_markdown", "markdown_text"]
 
@@ -108,7 +107,7 @@ def _definition(note: Footnote) -> str:
 
 def _source(citation: Citation) -> str:
     quote = f"“{markdown_text(citation.quote)}” " if citation.quote else ""
-    place = shown_place(citation)
+    place = place_beside_title(citation)
     named = f"*{_title(citation)}*" + (f", {markdown_text(place)}" if place else "")
     return f"{quote}{named} ({markdown_text(citation.path)})"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
-from qa.answers import Citation, Elsewhere
+from qa.answers import Citation, Elsewhere, place_beside_title
 from qa.escaping import isolated
 
 __all__ = ["ALSO_NAMED", "also_html", "places_of"]
@@ -44,11 +43,5 @@ def also_html(citation: Citation, opens: str, shown: int = 0) -> str:
 def _named(other: Elsewhere, path: str, is_shared: bool) -> str:
     """The title and place, or what tells it from others: `path` is of what is shown, `is_shared` of a title."""
     name = "this document" if other.path == path else isolated(other.path if is_shared else other.title)
-    place = _without(other.title, other.place)
+    place = place_beside_title(other)
     return f"{name}, {isolated(place)}" if place else name
-
-
-def _without(title: str, place: str) -> str:
-    """The place without a heading that is the document's title."""
-    shorter = re.sub(rf"(^|, ){re.escape(title)}(?: › |, |$)", r"\1", place, count=1)
-    return shorter.removesuffix(", ")

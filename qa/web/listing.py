@@ -27,12 +27,12 @@ FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was re
 _log = logging.getLogger(__name__)
 
 
-def sync_html(state: SyncState, *, can_be_stopped: bool = False) -> str:
+def sync_html(state: SyncState) -> str:
     """A progress bar while a sync runs; afterwards what it found, or why it ended early."""
     if state.is_waiting:
         return f'<p class="fn-quiet" role="status">{OTHERS_READ}</p>'
     if state.running:
-        return _running(state, can_be_stopped=can_be_stopped)
+        return _running(state)
     if state.was_stopped:
         return f'<p class="fn-quiet" role="status">{WAS_STOPPED}</p>'
     if state.error:
@@ -96,12 +96,12 @@ def _reasons(entries: Sequence[tuple[str, str]]) -> str:
     return "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in entries[:NAMED])
 
 
-def _running(state: SyncState, *, can_be_stopped: bool) -> str:
+def _running(state: SyncState) -> str:
     left = state.pace.seconds_left if state.pace else None
     words = progress_in_words(state.progress, left) if state.progress else "starting"
     share = state.progress.share if state.progress else 0.0
     value = f' value="{share:.3f}"' if share else ""  # without one the bar shows that something is going on
-    stop = '<button type="button" class="fn-plain" data-shelf="stop">Stop</button>' if can_be_stopped else ""
+    stop = '<button type="button" class="fn-plain" data-shelf="stop">Stop</button>'
     return (
         f'<div class="fn-sync"><progress max="1"{value} aria-label="Sync"></progress>'
         f'<div class="fn-how-far"><p class="fn-quiet">{escape(words)}</p>{stop}</div></div>'

@@ -6,11 +6,9 @@ Everything that was not written here passes through `escaped`. Text of documents
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Citation, place_beside_title
 from qa.escaping import escaped, isolated
 from qa.printing import question_back_in_words
 from qa.web.conversation import Exchange
@@ -18,7 +16,7 @@ from qa.web.copying import copy_html
 from qa.web.elsewhere import also_html
 from qa.web.quoting import lead_html, marked_passage, quotation, row_html
 
-__all__ = ["confidence_in_words", "conversation_html", "exchange_html", "place_html", "shown_place"]
+__all__ = ["confidence_in_words", "conversation_html", "exchange_html", "place_html"]
 
 CONFIDENCE_WORDS = ((0.9, "Very likely right"), (0.75, "Likely right"), (0.6, "Probably right"), (0.0, "Uncertain"))
 """From this confidence on, these words."""
@@ -73,15 +71,7 @@ def confidence_in_words(confidence: float) -> str:
 
 def place_html(citation: Citation) -> str:
     """The place in words, as HTML."""
-    return isolated(shown_place(citation))
-
-
-def shown_place(citation: Citation) -> str:
-    """The place in words; a first heading that is the title, or all of it but the name of a site, is not said twice."""
-    heading = citation.heading
-    if heading and re.fullmatch(rf"{re.escape(heading[0])}(?: [|·–—-] .*)?", citation.title):
-        citation = replace(citation, heading=heading[1:])
-    return citation.place
+    return isolated(place_beside_title(citation))
 
 
 def _welcome(suggestions: Sequence[str]) -> str:

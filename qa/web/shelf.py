@@ -174,8 +174,7 @@ class Shelf:
     def _sync_parts(self, state: SyncState) -> tuple[Any, ...]:
         button = gr.update(value="Syncing …" if state.running else "Sync", interactive=not state.running)
         every = LOOKS_EVERY_SECONDS if state.running else FOLLOWS_EVERY_SECONDS
-        said = sync_html(state, can_be_stopped=not self._sync.follows)
-        return said, button, gr.Timer(every, active=state.running or self._sync.follows)
+        return sync_html(state), button, gr.Timer(every, active=state.running or self._sync.follows)
 
 
 def _note(said: str, *, undo: str = "") -> str:

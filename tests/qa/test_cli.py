@@ -91,7 +91,7 @@ def test_errors_are_one_line_that_says_what_to_do(folder, arguments, said):
 
 
 def test_a_device_that_is_not_there_is_said(folder):
-    for command in (("ask", "who?"), ("search", "aid"), ("sync",)):
+    for command in (("ask", "who?"), ("search", "aid"), ("sync",), ("check",)):
         result = footnote(*command, "--corpus", folder, "--device", "cuda:77")
         assert result.returncode != 0
         assert "Device 'cuda:77' was asked for" in result.stderr

@@ -3,6 +3,7 @@
 import re
 import shlex
 import sys
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
@@ -194,3 +195,20 @@ def test_where_no_terminal_shows_it_nothing_is_bold(capsys):
 def test_a_dumb_terminal_gets_plain_text(printed_on_a_terminal, monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     assert "\x1b" not in printed_on_a_terminal(answered(cited(marks=marked("30 April"))))
+
+
+def found(**facts):
+    return Hit(start=0, end=4, passage="Text", passage_start=0, score=1.0, **facts)
+
+
+def test_a_sheet_and_a_title_that_are_the_first_heading_too_are_named_once(capsys):
+    sheet = found(path="aid.xlsx", title="aid", sheet="Crossings", row=6, heading=("Crossings",))
+    titled = found(path="news/roraima.md", title="A town of tents", heading=("A town of tents", "A border"))
+    other = Elsewhere("copy.md", "A town of tents", "A town of tents › A border, line 3", 0, 4)
+    print_hits([sheet, replace(titled, also=(other,)), replace(titled, path="a town of tents.md")])
+    assert [line.strip() for line in capsys.readouterr().out.splitlines() if "·" in line] == [
+        "[1] aid.xlsx · sheet Crossings, row 6  (score 1.00)",
+        "[2] news/roraima.md · A town of tents · A border  (score 1.00)",
+        "also in: copy.md · A town of tents · A border, line 3",
+        "[3] a town of tents.md · A town of tents › A border  (score 1.00)",
+    ]

@@ -1,6 +1,7 @@
 """The sync in the background: stopped, begun once more, waiting for another process; and answers meanwhile."""
 
 import threading
+import time
 
 import pytest
 from filelock import FileLock
@@ -198,3 +199,45 @@ def test_the_pace_is_known_while_it_runs():
     sync.start()
     assert sync.wait(PATIENCE_SECONDS)
     assert corpus.paces[0].seconds_left == pytest.approx((1 - 0.75 * READING_SHARE) / (0.25 * READING_SHARE))
+
+
+def test_a_sync_that_is_stopped_stays_so_though_a_change_waits_for_its_end(slow, make_corpus, monkeypatch):
+    corpus, sync, embedder = slow
+    waits, went_on, wait = threading.Event(), threading.Event(), sync.wait
+
+    def changes(_stop, _say):
+        yield frozenset({"c.txt"})
+        went_on.set()
+
+    def waited(timeout_seconds=None):
+        waits.set()
+        return wait(timeout_seconds)
+
+    monkeypatch.setattr(corpus, "changes", changes)
+    monkeypatch.setattr(sync, "wait", waited)
+    make_corpus({"b.txt": "The aid came by ship.", "c.txt": "The river rose."})
+    sync.start(by_hand=True)
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    sync.follow(pytest.fail)
+    assert waits.wait(PATIENCE_SECONDS)
+    sync.interrupt()
+    embedder.may_go_on.set()
+    assert went_on.wait(PATIENCE_SECONDS)
+    assert sync.state.was_stopped
+
+
+def test_a_followed_folder_is_read_on_after_a_stop_when_it_changes(slow, make_corpus):
+    corpus, sync, embedder = slow
+    make_corpus({f"{n}.txt": f"The aid came {n} times." for n in range(20)})
+    sync.follow(pytest.fail)
+    assert embedder.began.wait(PATIENCE_SECONDS)
+    sync.interrupt()
+    embedder.may_go_on.set()
+    assert sync.wait(PATIENCE_SECONDS)
+    assert sync.state.was_stopped
+    make_corpus({"last.txt": "The river rose."})
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not sync.state.report:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert len(corpus.documents()) == 22

@@ -33,8 +33,11 @@ def started_page(folder: Path, log: Path, *options: str) -> Iterator[tuple[subpr
 
 @contextmanager
 def started_server(log: Path, *arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The same with whatever arguments, several folders among them, and variables of the environment."""
-    command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-open", *arguments]
+    """The same with whatever arguments, several folders among them, and variables of the environment.
+
+    Documents are read when a test says so, unless "--watch" is among the arguments.
+    """
+    command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--no-open", "--no-watch", *arguments]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
     with log.open("w") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output, env=variables)

@@ -1,5 +1,6 @@
 """The page that watches its folder: a sync by itself, and a page that shows it without a click."""
 
+import errno
 import threading
 import time
 
@@ -129,6 +130,24 @@ def test_a_sync_that_finds_another_under_way_is_tried_again(make_corpus, followi
         corpus.expect_sync()
         sync.wait(PATIENCE_SECONDS)
     assert [document.path for document in corpus.documents()] == ["a.txt"]
+
+
+def test_a_folder_that_may_not_be_written_is_said_and_answers_and_is_tried_again(make_corpus, following, monkeypatch):
+    monkeypatch.setattr(syncing, "RETRY_SECONDS", 0.1)
+    folder = make_corpus({"a.txt": "The army marched to the river."})
+    Counted(folder).sync()
+    make_corpus({"b.txt": "The ferry sails on Sunday."})
+
+    def refused(_lock, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as closed:
+        closed.setattr("index.writer.FileLock.acquire", refused)
+        corpus, sync = following(folder)
+        expect_soon(lambda: "cannot be written (Permission denied" in sync.state.error)
+        assert [hit.path for hit in corpus.search("river army")] == ["a.txt"]
+    expect_soon(lambda: sync.state.report)
+    assert [document.path for document in corpus.documents()] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.slow

@@ -83,3 +83,12 @@ def test_a_folder_that_is_not_there_is_said_before_any_is_opened(folders, tmp_pa
     with pytest.raises(CorpusError, match="nowhere"):
         served([*folders, tmp_path / "nowhere"])
     assert not any((folder / ".footnote").exists() for folder in folders)
+
+
+@pytest.mark.parametrize(("option", "watched"), [((), True), (("--watch",), True), (("--no-watch",), False)])
+def test_a_page_watches_its_folder_unless_told_not_to(folders, monkeypatch, option, watched):
+    served_with = {}
+    monkeypatch.setattr("qa.web.serve", lambda _folders, **options: served_with.update(options))
+    with pytest.raises(SystemExit):
+        main(["serve", str(folders[0]), *option])
+    assert served_with["watch"] is watched
