@@ -123,9 +123,11 @@ class Commits:
         Raises `StoreError`; what is not done then is done, or undone, by the next writer.
         """
         self._still_held()
-        self.standing = self.standing._replace(last=last)
-        for some in batches(list(pending.documents.values()), DOCUMENTS_AT_ONCE):
+        documents = sorted(pending.documents.values(), key=lambda row: int(row["id"]))
+        for some in batches(documents, DOCUMENTS_AT_ONCE):
             self._put_documents(pending, some)
+        if last != self.standing.last:
+            self._stand(last=last)
         for gone in batches(pending.gone, DOCUMENTS_AT_ONCE):
             self._turn((), gone)
         if pending.changed:
@@ -140,7 +142,8 @@ class Commits:
         filter_ = in_list("name", [row["name"] for row in rows])
         before = self.fetched.connection.query(names.documents, filter_, ["name"], partition_names=[names.partition])
         replaced = sorted(row["id"] for row in before)
-        self._stand(new=tuple(sorted(ids)), gone=tuple(replaced), came=False)
+        # Readers who know the standing before this one tell by the number that these came later.
+        self._stand(last=max(ids), new=tuple(sorted(ids)), gone=tuple(replaced), came=False)
         self._upsert(names.passages, [row for row in pending.passages if row["document"] in ids])
         self._upsert(names.kept, [row for row in pending.kept if row["document"] in ids])
         self._upsert(names.documents, rows)

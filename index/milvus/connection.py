@@ -39,6 +39,7 @@ WITH_WORDS = (2, 5)
 OLDEST = (2, 3)
 
 _AWAY = ("unavailable", "connect", "deadline", "timeout", "timed out", "not ready", "rate limit", "channel", "loaded")
+_NOT_LOADED = ("state 'released'", "collection not loaded")
 _FULL = ("memory quota", "disk quota", "no space", "quota exceeded", "deny to write", "out of memory")
 _REFUSED = ("auth", "permission", "privilege", "token", "credential", "unauthenticated")
 
@@ -76,11 +77,14 @@ class Connection:
 
     def call(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call the client's method of that name. Raises `StoreError`, or one of its kinds, in a line for a person."""
-        began, pause = time.monotonic(), FIRST_PAUSE
+        began, pause, load = time.monotonic(), FIRST_PAUSE, False
         while True:
             try:
+                if load:
+                    self._once("load_collection", arguments[0])
                 return self._once(name, *arguments, **options)
             except _Away as error:
+                load = isinstance(error, _Released)
                 patience = PATIENCE_SECONDS if self._has_answered else FIRST_PATIENCE_SECONDS
                 if time.monotonic() + pause > began + patience:
                     raise StoreError(str(error)) from error
@@ -161,6 +165,8 @@ class Connection:
                 f"the server at {self.address} refuses this client ({said}): set {TOKEN} to a token that may read and "
                 "write there (“user:password”, or a key)"
             )
+        if any(word in low for word in _NOT_LOADED):
+            return _Released(f"the server at {self.address} has not loaded a collection ({said}): load it there")
         if not said or any(word in low for word in _AWAY) or not type(error).__module__.startswith("pymilvus"):
             self.__dict__.pop("_client", None)
             return _Away(
@@ -172,6 +178,10 @@ class Connection:
 
 class _Away(StoreError):
     """Trying again may help."""
+
+
+class _Released(_Away):
+    """A collection is not in memory, as after a restart of some servers: it has to be loaded first."""
 
 
 def _literal(value: int | str) -> str:

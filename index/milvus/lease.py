@@ -81,6 +81,9 @@ def _check(fetched: Fetched, mine: str, what: str) -> None:
 def _renew(fetched: Fetched, mine: str, since: float, ended: threading.Event) -> None:
     while not ended.wait(LEASE_SECONDS / 4):
         with suppress(FootnoteError):
+            # One that hung, its machine asleep say, may find that another has taken its place since.
+            if _said(fetched).get("id") != mine:
+                return
             _take(fetched, mine, since)
 
 
@@ -107,10 +110,16 @@ def _row(fetched: Fetched) -> str:
 
 def _holder(fetched: Fetched) -> dict[str, Any] | None:
     """Who holds it now; None for nobody."""
+    said = _said(fetched)
+    return said if said.get("until", 0.0) > time.time() else None
+
+
+def _said(fetched: Fetched) -> dict[str, Any]:
+    """Who held it last, and until when; nothing when it was given back. Raises `StoreError`."""
     options = {"output_fields": ["value"], "partition_names": [fetched.names.partition]}
     rows = fetched.connection.call("get", fetched.names.kept, [_row(fetched)], **options)
     try:
         said: dict[str, Any] = json.loads(rows[0]["value"]) if rows else {}
-        return said if float(said.get("until", 0)) > time.time() else None
+        return said | {"until": float(said.get("until", 0))}
     except (ValueError, TypeError, AttributeError) as error:
         raise StoreError(f"the row {_row(fetched)} of the store is not Footnote's: name another collection") from error

@@ -92,7 +92,9 @@ class MilvusReader:
         if row is None or row["state"] != State.INDEXED:
             raise KeyError(path)
         text, layout = (self.fetched.kept(row["id"], kind) for kind in ("text", "layout"))
-        if not layout:
+        if not text or not layout:
+            if not self._query(self.fetched.names.documents, f"id == {row['id']}", ["id"]):
+                raise ChangedMeanwhile("a document was changed while it was read: ask again")
             raise StoreError(f"the text of {path} is not in the store: run `footnote sync --rebuild`")
         return read_document(text, layout)
 
@@ -139,7 +141,8 @@ class MilvusReader:
         return found[0] if found else None
 
     def _counting(self, rows: Iterable[Row]) -> list[Row]:
-        return [row for row in rows if row["id"] not in self.fetched.hidden]
+        found = {row["id"]: row for row in rows}
+        return [found[id_] for id_ in self.fetched.counting(found)]
 
     def _query(self, collection: str, filter_: str, fields: Sequence[str]) -> list[Row]:
         return self.fetched.connection.query(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import StoreError
+from index.errors import ChangedMeanwhile, StoreError
 from index.known_files import STATES, KnownFile
 from index.layout import read_passage_layout
 from index.milvus.collections import Collections
@@ -71,22 +71,33 @@ class Fetched:
     remembered: Remembered
     hidden: frozenset[int] = frozenset()
     """Documents that do not count, though there may be something of them."""
+    last: int | None = None
+    """The highest number of a document of this state; None for whoever writes, to whom all count."""
     _documents: dict[int, dict[str, Any] | None] = field(default_factory=dict)
 
-    def anew(self, hidden: frozenset[int] = frozenset()) -> Fetched:
+    def anew(self, hidden: frozenset[int] = frozenset(), last: int | None = None) -> Fetched:
         """The same of another state."""
-        return Fetched(self.connection, self.names, self.remembered, hidden)
+        return Fetched(self.connection, self.names, self.remembered, hidden, last)
 
     def but_hidden(self, filter_: str, name: str = "id") -> str:
         """A filter that lets nothing of documents through that do not count; `name`: the field of their numbers."""
-        return f"({filter_}) and not ({in_list(name, sorted(self.hidden))})" if self.hidden else filter_
+        filter_ = f"({filter_}) and not ({in_list(name, sorted(self.hidden))})" if self.hidden else filter_
+        return filter_ if self.last is None else f"({filter_}) and {name} <= {self.last}"
+
+    def counting(self, documents: Iterable[int]) -> list[int]:
+        """Those that count. Raises `ChangedMeanwhile` for one that came later: what it replaces may be gone already."""
+        found = [document for document in documents if document not in self.hidden]
+        if self.last is not None and any(document > self.last for document in found):
+            raise ChangedMeanwhile("a document was changed while it was read: ask again")
+        return found
 
     def documents(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Rows of the documents that are there, by id."""
         wanted = list(dict.fromkeys(ids))
         for some in batches([id_ for id_ in wanted if id_ not in self._documents]):
             found = {row["id"]: row for row in self._get(self.names.documents, some, DOCUMENT_FIELDS)}
-            self._documents.update((id_, None if id_ in self.hidden else found.get(id_)) for id_ in some)
+            counting = set(self.counting(found))
+            self._documents.update((id_, found[id_] if id_ in counting else None) for id_ in some)
         return {id_: row for id_ in wanted if (row := self._documents[id_]) is not None}
 
     def living(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,11 +119,13 @@ class Fetched:
         return found | new
 
     def kept(self, document: int, kind: str) -> bytes:
-        """A text that is kept with a document; b"" when there is none."""
+        """A text that is kept with a document; b"" when there is none, or not all of it."""
         parts, more = list[str](), True
         while more:
             row = self._get(self.names.kept, [kept_id(kind, document, len(parts))], ("id", "value"))
-            mark, _, text = row[0]["value"].partition(":") if row else ("0", "", "")
+            if not row:
+                return b""
+            mark, _, text = row[0]["value"].partition(":")
             parts.append(text)
             more = mark == "1"
         return from_chunks(parts)

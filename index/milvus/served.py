@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMismatch, IndexMissing, SettingError
+from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError
 from index.hiring import Job, hired
 from index.listing import Held
 from index.memory import VectorMemory
@@ -75,7 +75,7 @@ class MilvusIndex:
         self.conversations = MilvusConversations(self.folder, self._there)
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
-        self._state: tuple[tuple[str, int, frozenset[int]], Fetched, Statistics] | None = None
+        self._state: tuple[tuple[str, Standing], Fetched, Statistics] | None = None
         self._lock = threading.RLock()
         self._is_ready = False
         self._drawing = threading.Lock()
@@ -188,12 +188,14 @@ class MilvusIndex:
 
     def held(self, before: Held) -> Held:
         """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
-        facts, standing = self._facts()
-        state = facts.get("store", ""), standing.change
-        if not facts or state == before.state:
-            return before if facts else Held()
-        reader = MilvusReader(self._fetched().anew(standing.hidden), facts)
-        return Held(state, reader.known_files(), tuple(reader.documents()))
+        while True:
+            facts, standing = self._facts()
+            state = facts.get("store", ""), standing.change
+            if not facts or state == before.state:
+                return before if facts else Held()
+            reader = MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
+            with suppress(ChangedMeanwhile):
+                return Held(state, reader.known_files(), tuple(reader.documents()))
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
@@ -236,16 +238,16 @@ class MilvusIndex:
         facts, standing = self._facts()
         if "fingerprint" not in facts:
             raise self._missing()
-        return MilvusReader(self._fetched().anew(standing.hidden), facts)
+        return MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
 
     def _state_of(self, facts: dict[str, str], standing: Standing) -> tuple[Fetched, Statistics]:
         """What was fetched of this state before, or of it anew."""
-        key = (facts.get("store", ""), standing.change, standing.hidden)
+        key = (facts.get("store", ""), standing)
         with self._lock:
             if self._state is None or self._state[0] != key:
                 if self._state is None or self._state[0][0] != key[0]:
                     self._remembered = Remembered()  # a rebuild may give the same ids again
-                fetched = self._fetched().anew(standing.hidden)
+                fetched = self._fetched().anew(standing.hidden, standing.last)
                 statistics = Statistics.of(fetched, *MilvusReader(fetched, facts).counts())
                 self._state = (key, fetched, statistics)
             return self._state[1], self._state[2]

@@ -16,6 +16,7 @@ from index.errors import (
 )
 from index.milvus import connection, lease
 from index.opening import opened
+from qa import Corpus
 from tests.fake_embedder import CountingEmbedder
 from tests.index.stores.server import Server
 from tests.index.stores.states import FILES, state_of
@@ -89,6 +90,22 @@ def lease_ended(index):
     """As if a minute had gone by since the writer was last heard of."""
     fetched = index._fetched()
     lease._put(fetched, {})
+
+
+def test_a_front_end_goes_on_when_its_server_was_restarted(folder, tmp_path):
+    pytest.importorskip("milvus_lite")
+    server = Server(tmp_path)
+    server.start()
+    try:
+        at(folder, server.address("papers")).sync()
+        corpus = Corpus(folder, store=server.address("papers"), embedder=CountingEmbedder())
+        before = [(hit.path, hit.passage) for hit in corpus.search("army")]
+        server.stop(kill=True)
+        server.start()
+        assert [(hit.path, hit.passage) for hit in corpus.search("army")] == before
+        assert len(corpus.documents()) == len(FILES)
+    finally:
+        server.stop()
 
 
 def test_another_programs_collection(folder, milvus):
