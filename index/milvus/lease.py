@@ -116,7 +116,7 @@ def _holder(fetched: Fetched) -> dict[str, Any] | None:
 
 def _said(fetched: Fetched) -> dict[str, Any]:
     """Who held it last, and until when; nothing when it was given back. Raises `StoreError`."""
-    options = {"output_fields": ["value"], "partition_names": [fetched.names.partition]}
+    options = {"output_fields": ["value"], "partition_names": [fetched.names.partition], "consistency_level": "Strong"}
     rows = fetched.connection.call("get", fetched.names.kept, [_row(fetched)], **options)
     try:
         said: dict[str, Any] = json.loads(rows[0]["value"]) if rows else {}
