@@ -7,11 +7,13 @@ since(connection, 9, 11)            -> Moved(documents=[7], named=[(10, "new.txt
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from index.row_sums import damage
 from index.schema import State
 
-__all__ = ["MOVES_KEPT", "Moved", "begin", "forget", "note", "since"]
+__all__ = ["MOVES_KEPT", "Moved", "begin", "forget", "named", "note", "since"]
 
 MOVES_KEPT = 10_000
 """Moves remembered at least. A reader that has missed more reads all names anew, which takes as long."""
@@ -55,11 +57,20 @@ def since(connection: sqlite3.Connection, document: int, change: int) -> Moved |
         return None
     moved = [row[0] for row in connection.execute("SELECT document FROM moved WHERE change > ?", (change,))]
     query = "SELECT id, path FROM documents WHERE state = ?"
-    named = connection.execute(f"{query} AND id > ?", (State.INDEXED, document)).fetchall()
+    found = connection.execute(f"{query} AND id > ?", (State.INDEXED, document)).fetchall()
     for identity in moved:
         if identity <= document:
-            named += connection.execute(f"{query} AND id = ?", (State.INDEXED, identity)).fetchall()
-    return Moved(moved, named)
+            found += connection.execute(f"{query} AND id = ?", (State.INDEXED, identity)).fetchall()
+    return Moved(moved, named(connection, found))
+
+
+def named(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Ids and paths as they were read, without their checksums; raises `IndexDamaged` for a path that is no text."""
+    found = list(rows)
+    for identity, path in found:
+        if not isinstance(path, str):
+            raise damage(connection, f"the path of document {identity} is no text")
+    return found
 
 
 def _set_horizon(connection: sqlite3.Connection, change: int) -> None:

@@ -242,7 +242,8 @@ class Store:
 
     def paths(self) -> list[tuple[int, str]]:
         """Id and path of every indexed document."""
-        return self._connection.execute("SELECT id, path FROM documents WHERE state = ?", (State.INDEXED,)).fetchall()
+        query = "SELECT id, path FROM documents WHERE state = ?"
+        return moves.named(self._connection, self._connection.execute(query, (State.INDEXED,)))
 
     def moved_since(self, document: int, change: int) -> Moved | None:
         """Documents added above the id `document`, or renamed or removed by changes above `change`; None: not known."""

@@ -56,6 +56,14 @@ def test_a_document_whose_path_is_damaged_is_not_said_to_be_missing(sound: Sound
         corpus.document_text("nothing.md")
 
 
+def test_a_path_that_is_no_text_any_more_is_said_in_a_line(sound: Sound, tmp_path: Path) -> None:
+    shutil.copytree(sound.index, tmp_path / "index")
+    statement = "UPDATE documents SET path = CAST(path AS BLOB) WHERE path = 'note9.md'"
+    alter(tmp_path / "index" / "index.db", statement, sealed=())
+    with pytest.raises(IndexDamaged, match="--repair"):
+        opened(sound.corpus, tmp_path / "index").search("army purge Carabobo")
+
+
 @pytest.mark.torture
 def test_thousands_of_damages_are_answered_rightly_or_refused_and_mended(
     sound: Sound, tmp_path: Path, caplog: pytest.LogCaptureFixture
