@@ -127,10 +127,12 @@ def test_what_is_no_document_is_no_change(make_corpus, watch, either_way):
 def test_a_burst_is_told_a_few_times(make_corpus, watch, either_way):
     folder = make_corpus({})
     watched = watch(folder)
+    started = time.monotonic()
     for number in range(200):
         (folder / f"{number}.txt").write_text(str(number))
+    looks_meanwhile = int((time.monotonic() - started) / watching.POLL_SECONDS)  # a busy machine writes slowly
     watched.expect_change()
-    assert watched.further_changes() <= 3
+    assert watched.further_changes() <= 3 + looks_meanwhile
 
 
 def test_a_steady_stream_of_writes_is_told_in_between(make_corpus, watch, monkeypatch):

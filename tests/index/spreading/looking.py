@@ -5,8 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-LEFT_OUT = {"documents": {"indexed_at", "crc"}, "meta": {"crc"}}
-"""When and where an index was made."""
+LEFT_OUT = {"documents": {"indexed_at", "mtime_ns", "ctime_ns", "crc"}, "meta": {"crc"}}
+"""When and where an index was made; and a file's times: none are kept of one that was read a moment after it was
+written, and the first of two syncs may come so soon."""
 
 
 def content_of(index: Path) -> dict[str, list[str]]:
