@@ -19,6 +19,7 @@ from index.documents import Document
 from index.errors import IndexMismatch, StoreError
 from index.known_files import KnownFile
 from index.layout import document_layout, passage_layout
+from index.scanning import about
 from index.schema import PassageRecord, State
 from index.sentence_vectors import unpacked
 from index.splitting import Passage
@@ -62,8 +63,11 @@ class Kept(Protocol):
     def source(self) -> AbstractContextManager[Source]:
         """What is in it, held still for the length of the `with` block. Raises `IndexMissing` and the like."""
 
-    def target(self, dimension: int, *, only_if_empty_or_of: str) -> AbstractContextManager[Writer]:
-        """To be written into; only if there is nothing, or what a model of that fingerprint made."""
+    def target(self, dimension: int, *, passages: int, only_if_empty_or_of: str) -> AbstractContextManager[Writer]:
+        """To be written into; only if there is nothing, or what a model of that fingerprint made.
+
+        `passages`: about so many are coming.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def moved(source: Kept, target: Kept, tell: OnMove) -> MoveReport:
                 "the index is not whole, because its last sync was broken off: run `footnote sync`, then move it"
             )
         known = read.known_files()
-        with target.target(dimension, only_if_empty_or_of=fingerprint) as write:
+        coming = about(sum(file.facts.size for file in known.values()))
+        with target.target(dimension, passages=coming, only_if_empty_or_of=fingerprint) as write:
             _note(write, read)
             there = write.known_files()
             gone = [file for name, file in there.items() if name not in known]

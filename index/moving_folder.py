@@ -35,7 +35,7 @@ class OfFolder:
             yield store
 
     @contextmanager
-    def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[WritableStore]:
+    def target(self, dimension: int, *, passages: int, only_if_empty_or_of: str) -> Iterator[WritableStore]:
         """To be written into; only if there is nothing, or what a model of that fingerprint made."""
         index, database = self.index, self.index.folder / "index.db"
         make_folder(index.folder)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from index.errors import CorpusError
 from index.reading.regular import opened
 
-__all__ = ["FileFacts", "Scan", "can_be_named", "digest_of", "scan", "suffix_of"]
+__all__ = ["FileFacts", "Scan", "about", "can_be_named", "digest_of", "scan", "suffix_of"]
 
 _HIDDEN = (b".", b"~$")
 """How names begin that are passed over: hidden ones, and those of files that an office program has open."""
@@ -20,6 +20,9 @@ _HIDDEN = (b".", b"~$")
 _OF_INDEX = {b".gitignore", b"writer.lock"}
 """Files that every folder of an index has, before the first document is looked for."""
 
+
+BYTES_OF_PASSAGE = 1000
+"""Of documents that are mostly text."""
 
 _MOST_NS = (1 << 63) - 1
 """What SQLite keeps of a time: until the year 2262. Some file systems have later ones."""
@@ -83,6 +86,11 @@ def scan(corpus: Path, readable: Callable[[str], bool], only: Iterable[str] | No
                     continue  # gone since it was listed
     result.files = dict(sorted(result.files.items()))
     return result
+
+
+def about(size: int) -> int:
+    """How many passages so many bytes of documents have, roughly; of pictures there are fewer."""
+    return size // BYTES_OF_PASSAGE
 
 
 def check_corpus(corpus: Path) -> None:

@@ -11,10 +11,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from index.errors import SettingError
 
-__all__ = ["TOKEN", "Address"]
+__all__ = ["TOKEN", "VECTOR_INDEXES", "Address"]
 
 TOKEN = "FOOTNOTE_STORE_TOKEN"  # noqa: S105 - the name of it
 """Variable of the environment that holds the token ("user:password" or an API key)."""
+
+VECTOR_INDEXES = ("hnsw", "sq8", "rabitq", "diskann")
+"""Kinds of index for vectors; see `index.milvus.vector_index`."""
 
 PORT = 19530
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}\Z")
@@ -33,10 +36,15 @@ class Address:
     """Name of the corpus in it; "" for that of the folder."""
     tls: bool = False
     token: str = ""
+    vectors: str = ""
+    """Which of `VECTOR_INDEXES` the collections are made with; "" for what fits their size."""
 
     @classmethod
     def of(cls, text: str) -> Address:
-        """Read `milvus://[TOKEN@]HOST[:PORT]/COLLECTION[?corpus=NAME][&tls=yes]`. Raises `SettingError`."""
+        """Read `milvus://[TOKEN@]HOST[:PORT]/COLLECTION[?corpus=NAME][&tls=yes][&vectors=KIND]`.
+
+        Raises `SettingError`.
+        """
         parts = urlsplit(text)
         try:
             host, port, options = parts.hostname, parts.port or PORT, dict(parse_qsl(parts.query, strict_parsing=False))
@@ -50,12 +58,18 @@ class Address:
                 f"the collection “{collection}” in the store {_shown(text)} has to be letters, digits and “_”, at most "
                 f"200, not beginning with a digit: give {_FORM}"
             )
-        if unknown := sorted(set(options) - {"corpus", "tls"}):
+        if unknown := sorted(set(options) - {"corpus", "tls", "vectors"}):
             raise SettingError(f"the store {_shown(text)} has an unknown option “{unknown[0]}”: give {_FORM}")
         if options.get("tls", "no") not in {"yes", "no"}:
             raise SettingError(f"tls={options['tls']} in the store {_shown(text)}: give tls=yes or tls=no")
+        vectors = options.get("vectors", "")
+        if vectors and vectors not in VECTOR_INDEXES:
+            raise SettingError(
+                f"vectors={vectors} in the store {_shown(text)}: give one of {', '.join(VECTOR_INDEXES)}, or leave it "
+                "out, and what fits the number of passages is taken"
+            )
         token = unquote(parts.netloc.rpartition("@")[0]) or os.environ.get(TOKEN, "")
-        return cls(host, port, collection, options.get("corpus", ""), options.get("tls") == "yes", token)
+        return cls(host, port, collection, options.get("corpus", ""), options.get("tls") == "yes", token, vectors)
 
     def corpus_of(self, folder: Path) -> str:
         """The name of the corpus that the documents below `folder` are."""

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from index.errors import IndexMismatch
 from index.milvus.connection import Connection
 from index.milvus.encoding import MOST_BYTES
+from index.milvus.vector_index import chosen
 
 __all__ = ["MOST_NAMED", "SCHEMA_VERSION", "Collections", "ready"]
 
@@ -50,9 +52,10 @@ def without_vector(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, _NO_VECTOR: [0.0, 0.0]}
 
 
-def ready(connection: Connection, names: Collections, dimension: int | None) -> bool:
+def ready(connection: Connection, names: Collections, dimension: int | None, passages: Callable[[], int] = int) -> bool:
     """Whether the collections and the partition are there; with a `dimension`, of vectors, they are made.
 
+    `passages` says for about how many (see `index.milvus.vector_index`).
     Raises `IndexMismatch` for collections of another version of Footnote, or of vectors of another dimension.
     """
     there = {name for name in names[:3] if connection.call("has_collection", name)}
@@ -62,7 +65,7 @@ def ready(connection: Connection, names: Collections, dimension: int | None) -> 
         return len(there) == 3 and connection.call("has_partition", names.kept, names.partition)
     for name in names[:3]:
         if name not in there:
-            _make(connection, names, name, dimension)
+            _make(connection, names, name, dimension, passages)
         if not connection.call("has_partition", name, names.partition):
             connection.call("create_partition", name, names.partition)
         connection.call("load_collection", name)
@@ -85,12 +88,16 @@ def _check(connection: Connection, names: Collections, dimension: int | None) ->
         )
 
 
-def _make(connection: Connection, names: Collections, name: str, dimension: int) -> None:
+def _make(connection: Connection, names: Collections, name: str, dimension: int, passages: Callable[[], int]) -> None:
     from pymilvus import CollectionSchema, DataType, FieldSchema, Function, FunctionType
     from pymilvus.milvus_client import IndexParams
 
     def text(field: str, most: int = MOST_BYTES, **options: Any) -> Any:
         return FieldSchema(field, DataType.VARCHAR, max_length=most, **options)
+
+    def large(field: str) -> Any:
+        """A text that is read of a few passages only: from the disk, where the server can (2.4 and newer)."""
+        return text(field, mmap_enabled=True) if connection.has_words else text(field)
 
     def number(field: str, **options: Any) -> Any:
         return FieldSchema(field, DataType.INT64, **options)
@@ -106,10 +113,11 @@ def _make(connection: Connection, names: Collections, name: str, dimension: int)
     if name == names.passages:
         fields = [
             *(number("id", is_primary=True), number("document"), text("key", 32), number("place")),
-            *(number("start"), number("stop"), text("terms", **words), text("body"), text("sentences")),
+            *(number("start"), number("stop"), text("terms", **words), large("body"), large("sentences")),
             FieldSchema("vector", DataType.FLOAT_VECTOR, dim=dimension),
         ]
-        indexes.add_index("vector", index_type="HNSW", metric_type="IP", params={"M": 16, "efConstruction": 200})
+        kind = chosen(connection, passages())
+        indexes.add_index("vector", index_type=kind.type, metric_type="IP", params=kind.built)
         searched = ["document", "key", "place"]
         if connection.has_words:
             fields.append(FieldSchema("bm25", DataType.SPARSE_FLOAT_VECTOR))

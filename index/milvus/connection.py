@@ -56,6 +56,7 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._has_answered = False
+        self._types: dict[str, str] = {}
 
     @cached_property
     def version(self) -> str:
@@ -114,6 +115,13 @@ class Connection:
             if len(rows) < AT_ONCE:
                 return
             last = rows[-1][number]
+
+    def type_of_vectors(self, collection: str) -> str:
+        """What Milvus calls the index of the vectors of a collection; asked once."""
+        if collection not in self._types:
+            said = self.call("describe_index", collection, "vector") or {}
+            self._types[collection] = str(said.get("index_type", ""))
+        return self._types[collection]
 
     def count(self, collection: str, filter_: str, **options: Any) -> int:
         """How many rows a filter lets through."""

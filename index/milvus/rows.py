@@ -16,6 +16,7 @@ from index.layout import read_passage_layout
 from index.milvus.collections import Collections
 from index.milvus.connection import Connection, Rows
 from index.milvus.encoding import PASSAGES_OF_DOCUMENT, from_chunks, packed_json, plain, unpacked_json
+from index.milvus.vector_index import VectorIndex, of_type
 from index.scanning import FileFacts
 from index.schema import DocumentRecord, PassageRecord
 
@@ -117,6 +118,10 @@ class Fetched:
         if new:
             self.remembered.put(name, new)
         return found | new
+
+    def vector_index(self) -> VectorIndex:
+        """What the vectors are found by."""
+        return of_type(self.connection.type_of_vectors(self.names.passages))
 
     def kept(self, document: int, kind: str) -> bytes:
         """A text that is kept with a document; b"" when there is none, or not all of it."""

@@ -28,9 +28,6 @@ MOST_CANDIDATES = 16_384
 MOST_HOLDERS = 2_000
 """Passages looked at for what is wanted to the letter."""
 
-EF = 400
-"""Width of the search in an HNSW graph at least."""
-
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -51,13 +48,15 @@ class MilvusVectors:
 
     def search(self, question: Floats, k: int, among: Ids | None = None) -> Near:
         """The `k` passages nearest to `question` (float32 (1, d), unit row), best first."""
+        kind = self.fetched.vector_index()
+        wanted = round(k * kind.spare)
         found = candidates(
             self.fetched,
             [question[0].astype(np.float32).tolist()],
-            k,
+            wanted,
             among,
             anns_field="vector",
-            search_params={"metric_type": "IP", "params": {"ef": max(EF, round(2 * k * SPARE))}},
+            search_params={"metric_type": "IP", "params": kind.search(round(wanted * SPARE))},
         )
         cosines = self.cosines(question, found)
         return Near(found[np.lexsort((found, -cosines))][:k])

@@ -30,10 +30,10 @@ from index.moving import refuse_other
 from index.reading import checked_languages, languages_wanted
 from index.renewal import check_model
 from index.report import OnProgress, SyncProgress, SyncReport
-from index.scanning import check_corpus
+from index.scanning import about, check_corpus, scan
 from index.snapshot import Snapshot
 from index.splitting import SplitSettings
-from index.sync import synced
+from index.sync import is_readable, synced
 
 if TYPE_CHECKING:
     from index.checking import Finding, OnCheck
@@ -121,7 +121,7 @@ class MilvusIndex:
             model = self._model or self._facts()[0].get("model")
             job = Job(self.corpus, self._settings, model, self._device, self._is_given)
             hands = hired(ray, job, self._loaded_embedder, lambda words: tell(SyncProgress(words)), after)
-            ready(self._connection, self._names, hands.embedder.dimension)
+            ready(self._connection, self._names, hands.embedder.dimension, self._coming)
             writer = after.enter_context(self._writing())
             self._check_folder(writer, rebuild=rebuild)
             if rebuild:
@@ -175,9 +175,9 @@ class MilvusIndex:
         yield self._reader()
 
     @contextmanager
-    def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
+    def target(self, dimension: int, *, passages: int, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
         """To be moved into; only if there is nothing, or what a model of that fingerprint made."""
-        ready(self._connection, self._names, dimension)
+        ready(self._connection, self._names, dimension, lambda: passages)
         with self._writing() as writer:
             refuse_other(writer.meta("fingerprint"), only_if_empty_or_of, f"the store {self.address}")
             self._check_folder(writer, rebuild=False)
@@ -212,6 +212,10 @@ class MilvusIndex:
         fetched = self._fetched()
         with leased(fetched, f"{self.address.corpus_of(self.corpus)} at {self.address}") as still_held:
             yield MilvusWriter(fetched, still_held)
+
+    def _coming(self) -> int:
+        """About how many passages the documents have."""
+        return about(sum(facts.size for facts in scan(self.corpus, is_readable).files.values()))
 
     def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
         with self._lock:
