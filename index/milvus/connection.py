@@ -162,7 +162,7 @@ class Connection:
         return found
 
     def _error(self, error: Exception) -> StoreError:
-        said = " ".join(str(getattr(error, "message", "") or error).split())[:300]
+        said = " ".join(_reason(error).split())[:300]
         low = said.lower()
         if any(word in low for word in _FULL):
             return IndexNotWritable(
@@ -190,6 +190,19 @@ class _Away(StoreError):
 
 class _Released(_Away):
     """A collection is not in memory, as after a restart of some servers: it has to be loaded first."""
+
+
+def _reason(error: Exception) -> str:
+    """What was wrong; in the server's own words where the client only says that it could not connect."""
+    import grpc
+
+    cause = error.__cause__
+    if isinstance(cause, grpc.Call) and cause.code() in {
+        grpc.StatusCode.UNAUTHENTICATED,
+        grpc.StatusCode.PERMISSION_DENIED,
+    }:
+        return f"unauthenticated: {cause.details()}"
+    return str(getattr(error, "message", "") or error)
 
 
 def _literal(value: int | str) -> str:
