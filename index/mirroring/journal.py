@@ -1,6 +1,6 @@
 """What was copied, and which state of it: a line for each object, written before its file takes its place.
 
-    ["2019/aid.pdf", "48213-1796027819000000000", 48213, 1796027820512345678]
+    ["2019/aid.pdf", "48213-1796027819", 48213, 1796027820512345678]
 
 A line counts when the file that stands there is the one it tells of, by its size and time. So a mirror that was killed
 between any two writes knows what it has, and a file that somebody changed or deleted is copied again.

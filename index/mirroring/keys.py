@@ -42,9 +42,12 @@ def chosen(listed: Iterable[Found], readable: Callable[[str], bool], most_bytes:
     result = Chosen()
     for found in sorted(listed):
         key = found.key
-        if key.endswith("/") or is_hidden(key):
-            continue  # what consoles make for a folder; what a folder would hide as well
-        if why := _no_name(key) or unreadable(key, readable):
+        if key.endswith("/"):
+            continue  # what consoles make for a folder
+        why = _no_name(key)
+        if not why and is_hidden(key):
+            continue  # as in any folder
+        if why := why or unreadable(key, readable):
             result.skipped.append((_shown(key), why))
         elif found.size > most_bytes:
             result.failed.append((key, str(too_large(found.size, most_bytes))))

@@ -26,10 +26,10 @@ TRIES = 3
 """Of one request, with pauses between them."""
 
 AT_ONCE_BYTES = 16 << 20
-"""Of one request. What needs several of them may change between two, and is looked at again in the end."""
+"""Of one request."""
 
 SETTLED_SECONDS = 5.0
-"""S3 tells times in whole seconds, by its own clock: what is younger may be changed once more within the same one."""
+"""Times are in whole seconds, by the server's clock: what is younger may be changed once more within the same one."""
 
 _REASONS = {
     "NO_SUCH_BUCKET": "there is no such bucket",
@@ -97,9 +97,8 @@ class S3:
                     break
                 file.write(data)  # an error of the disk is none of the storage
                 got += len(data)
-        if found.size > AT_ONCE_BYTES:
-            return got == found.size and self.again(found.key).stamp == found.stamp
-        return got == found.size
+        # Arrow asks for ranges of the size it was told first: of an object that changed, these would be parts.
+        return got == found.size and self.again(found.key).stamp == found.stamp
 
     @cached_property
     def _files(self) -> Any:
@@ -129,10 +128,10 @@ class S3:
         return region
 
     def _found(self, info: Any, now: float) -> Found:
-        """As `Found`; Arrow gives no ETag."""
-        modified_ns = info.mtime_ns or 0
-        is_settled = now - modified_ns / 1e9 > SETTLED_SECONDS
-        return Found(info.path[len(self._prefix) :], info.size, f"{info.size}-{modified_ns}", is_settled)
+        """As `Found`; Arrow gives no ETag. Some servers list parts of seconds, which they do not tell of one object."""
+        modified = (info.mtime_ns or 0) // 10**9
+        is_settled = now - modified > SETTLED_SECONDS
+        return Found(info.path[len(self._prefix) :], info.size, f"{info.size}-{modified}", is_settled)
 
     def _of_one(self, error: Exception) -> Exception:
         """What an error in the middle of one object means."""
