@@ -55,7 +55,7 @@ class Address:
             raise CorpusError(
                 f"documents are not read from {scheme}:// addresses: name a folder by its path, or give {_FORM}"
             )
-        if "@" in bucket and (scheme == "s3" or ":" in bucket):
+        if (scheme == "s3" and not {":", "@"}.isdisjoint(bucket)) or (":" in bucket and "@" in path):
             raise CorpusError(
                 f"the address {_shown(text)} holds a key or a password: leave it out, and give it in the environment "
                 "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or a profile (AWS_PROFILE), where no list of processes "
@@ -105,5 +105,6 @@ def endpoint_from_environment() -> str:
 
 
 def _shown(text: str) -> str:
-    """An address for a message: what may be a key or a password is left out."""
-    return re.sub(r"//[^/]*@", "//…@", text)
+    """An address for a message: what may be a key or a password, in which a slash may stand, is left out."""
+    scheme, _, rest = text.partition("://")
+    return text if {"@", ":"}.isdisjoint(rest) else f"{scheme}://…"

@@ -79,7 +79,7 @@ class Other:
             raise away(self._address, plain(error)) from error
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Path and facts of everything. What fsspec does by itself would leave out what it could not list."""
+        """Path and facts of everything. The walk of fsspec would leave out what it could not list."""
         from fsspec.asyn import AsyncFileSystem
         from fsspec.spec import AbstractFileSystem
 
@@ -90,8 +90,15 @@ class Other:
         if listed or listed_later:  # its package lists all at once
             yield from files.find(self._address.path, detail=True).items()
             return
-        for _, _, found in files.walk(self._address.path, detail=True, on_error="raise"):
-            for facts in found.values():
+        folders, seen = [self._address.path], set[str]()
+        while folders:
+            folder = folders.pop().strip("/")
+            if folder in seen:
+                continue
+            seen.add(folder)
+            for facts in files.ls(folder, detail=True):
+                if facts["type"] == "directory":
+                    folders.append(str(facts["name"]))
                 yield str(facts["name"]), facts
 
     def _found(self, key: str, facts: dict[str, Any]) -> Found:
@@ -114,13 +121,13 @@ class Other:
 
 def _type_for(address: Address) -> Any:
     """The class of fsspec for a scheme. Raises `CorpusError` when there is none, or its package is missing."""
-    from fsspec import available_protocols, get_filesystem_class
+    from fsspec import get_filesystem_class
 
-    if address.scheme not in available_protocols():
-        raise CorpusError(
-            f"{address} begins with {address.scheme}://, which fsspec does not know: give s3://BUCKET/PREFIX"
-        )
     try:
         return get_filesystem_class(address.scheme)
+    except ValueError as error:
+        raise CorpusError(
+            f"{address} begins with {address.scheme}://, which fsspec does not know: give s3://BUCKET/PREFIX"
+        ) from error
     except ImportError as error:
         raise CorpusError(f"{address} needs a package more: {plain(error)}") from error

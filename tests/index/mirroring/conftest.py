@@ -137,7 +137,9 @@ def bucket(own_server, storage):
     made.faults()
 
 
-@pytest.fixture(params=["own", pytest.param("moto", marks=pytest.mark.skipif(not MOTO, reason="moto is not installed"))])
+@pytest.fixture(
+    params=["own", pytest.param("moto", marks=pytest.mark.skipif(not MOTO, reason="moto is not installed"))]
+)
 def any_bucket(request, storage):
     port = request.getfixturevalue(f"{request.param}_server")
     storage(port)

@@ -141,7 +141,9 @@ class Handler(BaseHTTPRequestHandler):
         key_id, *scope = fields["Credential"].split("/")
         if key_id != KEY:
             return "InvalidAccessKeyId"
-        return "" if hmac.compare_digest(self.signature(scope, fields), fields["Signature"]) else "SignatureDoesNotMatch"
+        return (
+            "" if hmac.compare_digest(self.signature(scope, fields), fields["Signature"]) else "SignatureDoesNotMatch"
+        )
 
     def signature(self, scope, fields):
         """What AWS calls Signature Version 4."""
