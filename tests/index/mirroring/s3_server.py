@@ -89,7 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         entries = "".join(self.entry(key, *self.objects[bucket][key]) for key in page)
         token = f"<NextContinuationToken>{at + size}</NextContinuationToken>" if is_cut else ""
         text = (
-            f'<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>{bucket}</Name><KeyCount>{len(page)}</KeyCount>'
+            f'<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>{bucket}</Name>'
+            f"<KeyCount>{len(page)}</KeyCount>"
             f"<IsTruncated>{str(is_cut).lower()}</IsTruncated>{token}{entries}</ListBucketResult>"
         )
         for key in self.faults.get("vanish", []):

@@ -275,7 +275,7 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(bucket):
     whole = {key for key in had if key not in again}
     assert len(had) - len(whole) <= 1  # one whose line was written, and that had not taken its place
     assert len(copied(mirror)) == 40
-    assert os.listdir(mirror.folder / "arriving") == []
+    assert list((mirror.folder / "arriving").iterdir()) == []
 
 
 def test_the_report_of_a_sync_has_both_kinds_of_failures():

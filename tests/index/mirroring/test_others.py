@@ -1,6 +1,7 @@
 """Storage of other kinds, through fsspec: one that the test registers, and that fails as they do."""
 
 import io
+from typing import ClassVar
 
 import pytest
 from fsspec import register_implementation
@@ -16,9 +17,9 @@ class Shelf(AbstractFileSystem):
     """A tree that is listed folder by folder, as that of a file server."""
 
     protocol = "shelf"
-    objects: dict = {}
-    broken: set = set()
-    denied: set = set()
+    objects: ClassVar[dict] = {}
+    broken: ClassVar[set] = set()
+    denied: ClassVar[set] = set()
     tells_times = True
 
     def ls(self, path, detail=True, **_):
