@@ -42,7 +42,7 @@ class MirroredIndex(Index):
             settings=settings,
             ocr=ocr,
         )
-        self._mirror, self.copied_from = mirror, mirror.place
+        self._mirror, self.copied_from = mirror, str(mirror.address)
 
     def sync(
         self,
@@ -87,7 +87,7 @@ class MirroredMilvusIndex(MilvusIndex):
             settings=settings,
             ocr=ocr,
         )
-        self._mirror, self.copied_from = mirror, mirror.place
+        self._mirror, self.copied_from = mirror, str(mirror.address)
 
     def sync(
         self,
@@ -106,4 +106,4 @@ class MirroredMilvusIndex(MilvusIndex):
         return self._mirror.changes(stop, say)
 
     def _where(self) -> str:
-        return self.copied_from
+        return self._mirror.address.where

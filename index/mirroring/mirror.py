@@ -68,11 +68,6 @@ class Mirror:
         with suppress(OSError):  # said when it is to be written
             self._make()
 
-    @property
-    def place(self) -> str:
-        """Where the documents come from, for people."""
-        return self.address.where
-
     def follow(self, tell: OnProgress, *, rebuild: bool = False) -> Followed:
         """Bring the copy in step. `rebuild`: also with an address below which there is nothing any more.
 

@@ -1,11 +1,9 @@
 """A copy brought in step with storage that a test holds in its hands."""
 
-import os
 import shutil
 import signal
 import threading
 from collections import namedtuple
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -14,7 +12,7 @@ from index import writer
 from index.errors import CorpusAway, IndexLocked, IndexNotWritable, SettingError
 from index.mirroring.address import Address
 from index.mirroring.journal import Journal
-from index.mirroring.mirror import Mirror
+from index.mirroring.mirror import Followed, Mirror
 from index.mirroring.remote import Found, Gone, Unfetched
 from index.report import SyncReport
 from tests.index.mirroring.other_process import begun, followed
@@ -279,8 +277,6 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(bucket):
 
 
 def test_the_report_of_a_sync_has_both_kinds_of_failures():
-    from index.mirroring.mirror import Followed
-
     report = SyncReport(failed=(("b.txt", "empty"),), skipped=(("link", "a link"),))
     told = Followed(failed=(("a.txt", "denied"),), skipped=(("x.mp4", "no document"),)).told_in(report)
     assert told.failed == (("a.txt", "denied"), ("b.txt", "empty"))
@@ -300,4 +296,3 @@ def test_a_variable_that_makes_no_sense_is_said(monkeypatch):
     monkeypatch.setenv("FOOTNOTE_MIRROR_SECONDS", "often")
     with pytest.raises(SettingError, match="FOOTNOTE_MIRROR_SECONDS"):
         next(Mirror(ADDRESS, Storage()).changes(threading.Event(), print))
-    assert Path(os.environ["FOOTNOTE_MIRROR"]).is_absolute()
