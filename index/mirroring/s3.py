@@ -28,6 +28,9 @@ TRIES = 3
 AT_ONCE_BYTES = 16 << 20
 """Of one request."""
 
+USUAL_REGION = "us-east-1"
+"""What servers that have no regions take."""
+
 SETTLED_SECONDS = 5.0
 """Times are in whole seconds, by the server's clock: what is younger may be changed once more within the same one."""
 
@@ -107,6 +110,7 @@ class S3:
         server = urlsplit(self._address.endpoint)
         try:
             return S3FileSystem(
+                **_keys(),
                 region=self._region(),
                 endpoint_override=server.netloc or None,
                 scheme=server.scheme or None,
@@ -117,11 +121,11 @@ class S3:
         except (OSError, ValueError) as error:
             raise self._away(error) from error
 
-    def _region(self) -> str | None:
+    def _region(self) -> str:
         """The region of the bucket: asked of AWS unless somebody says it, as another one is refused there."""
         said = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if said or self._address.endpoint:
-            return said or None
+            return said or USUAL_REGION
         from pyarrow.fs import resolve_s3_region
 
         region: str = resolve_s3_region(self._address.path.partition("/")[0])
@@ -145,3 +149,18 @@ class S3:
     def _away(self, error: Exception) -> CorpusAway:
         code = _CODE.search(str(error))
         return away(self._address, _REASONS.get(code[1] if code else "") or plain(error))
+
+
+def _keys() -> dict[str, str]:
+    """The keys of the environment, if it has any.
+
+    Given these and a region, Arrow asks nobody; else it looks for profiles and, at an address where clouds answer, for
+    the role of the machine.
+    """
+    names = {
+        "access_key": "AWS_ACCESS_KEY_ID",
+        "secret_key": "AWS_SECRET_ACCESS_KEY",
+        "session_token": "AWS_SESSION_TOKEN",
+    }
+    given = {option: os.environ[name] for option, name in names.items() if os.environ.get(name)}
+    return given if {"access_key", "secret_key"} <= given.keys() else {}

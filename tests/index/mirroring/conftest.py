@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -79,13 +80,22 @@ class Bucket:
             connection.close()
 
 
+@contextmanager
+def started():
+    """The server of `s3_server.py`, in a process of its own: its port."""
+    process = subprocess.Popen([sys.executable, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.stdin.close()  # which ends it
+        process.stdout.close()
+        process.wait(30)
+
+
 @pytest.fixture(scope="module")
 def own_server():
-    process = subprocess.Popen([sys.executable, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    yield int(process.stdout.readline())
-    process.stdin.close()  # which ends it
-    process.stdout.close()
-    process.wait(30)
+    with started() as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
