@@ -66,11 +66,9 @@ class Address:
         return cls(scheme, path, endpoint_from_environment() if scheme == "s3" else "")
 
     @property
-    def name(self) -> str:
-        """What the corpus is called, and the folder of its copy: "reports"."""
-        last = self.path.rpartition("/")[2]
-        is_plain = len(last.encode()) <= LONGEST_NAME_BYTES and not last.startswith((".", "~$"))
-        return last if is_plain and "\\" not in last and ":" not in last else "documents"
+    def folder(self) -> str:
+        """What the folder of the copy is called, and so the corpus, with one above it to tell two apart."""
+        return "/".join(map(_name, self.path.split("/")[-2:]))
 
     @property
     def digest(self) -> str:
@@ -102,6 +100,12 @@ def endpoint_from_environment() -> str:
             f"{variable} is {_shown(given)!r}: give the URL of a server, http://HOST:PORT or https://HOST"
         )
     return given
+
+
+def _name(part: str) -> str:
+    """A part of a path as the name of a folder that is not hidden."""
+    is_plain = len(part.encode()) <= LONGEST_NAME_BYTES and not part.startswith((".", "~$"))
+    return part if is_plain and "\\" not in part and ":" not in part else "documents"
 
 
 def _shown(text: str) -> str:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from index.mirroring.remote import Found, Gone, Remote, Unfetched
 from index.reading.regular import too_large
@@ -63,6 +63,18 @@ def downloaded(remote: Remote, due: Sequence[Found], folder: Path, most_bytes: i
                 future.cancel()
 
 
+class _Stoppable:
+    """A file that takes no more bytes once the others have ended: a large object is not waited for."""
+
+    def __init__(self, file: IO[bytes], stop: Event) -> None:
+        self._file, self._stop = file, stop
+
+    def write(self, data: bytes, /) -> None:
+        if self._stop.is_set():
+            raise Unfetched("it was stopped")
+        self._file.write(data)
+
+
 def _one(remote: Remote, found: Found, file: Path, most_bytes: int, stop: Event) -> Downloaded:
     """In a thread of its own."""
     key = found.key
@@ -71,7 +83,7 @@ def _one(remote: Remote, found: Found, file: Path, most_bytes: int, stop: Event)
             if stop.is_set():
                 break
             with file.open("wb") as opened:
-                is_whole = remote.fetch(found, opened)
+                is_whole = remote.fetch(found, _Stoppable(opened, stop))
             if is_whole:
                 return Downloaded(key, file, found.stamp if found.is_settled else "")
             found = remote.again(key)

@@ -61,7 +61,7 @@ class Mirror:
         """`remote`: the storage, when it is not the one that the address names. Raises `CorpusError`."""
         self.address = address
         self.folder = mirrors_folder() / address.digest
-        self.documents = self.folder / "documents" / address.name
+        self.documents = self.folder / "documents" / address.folder
         self.index = self.folder / "index"
         self._given = remote
         self._seen = b""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import IO, Any
+from typing import Any
 
 from index.errors import CorpusError
 from index.mirroring.address import Address
-from index.mirroring.remote import Found, Gone, Unfetched, away, plain
+from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, plain
 
 __all__ = ["Other"]
 
@@ -52,7 +52,7 @@ class Other:
         except Exception as error:
             raise self._of_one(error) from error
 
-    def fetch(self, found: Found, file: IO[bytes]) -> bool:
+    def fetch(self, found: Found, file: Sink) -> bool:
         """See `Remote.fetch`."""
         got = 0
         try:

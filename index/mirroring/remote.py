@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import IO, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from index.errors import CorpusAway, CorpusError
 from index.mirroring.address import Address
 
-__all__ = ["Found", "Gone", "Remote", "Unfetched", "away", "remote_of"]
+__all__ = ["Found", "Gone", "Remote", "Sink", "Unfetched", "away", "remote_of"]
 
 _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 LONGEST_REASON = 300
@@ -39,6 +39,13 @@ class Unfetched(Exception):
     """One object cannot be had; the others may. Its text is the reason, for a person."""
 
 
+class Sink(Protocol):
+    """What bytes are written into."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take the next bytes."""
+
+
 class Remote(Protocol):
     """The objects of one address. Threads may share it."""
 
@@ -48,7 +55,7 @@ class Remote(Protocol):
     def again(self, key: str) -> Found:
         """One object, looked at anew. Raises `Gone`, `Unfetched` or `CorpusAway`."""
 
-    def fetch(self, found: Found, file: IO[bytes]) -> bool:
+    def fetch(self, found: Found, file: Sink) -> bool:
         """Write an object into `file`, at most a byte more than its size; False when it changed meanwhile.
 
         Raises `Gone`, `Unfetched` or `CorpusAway`.

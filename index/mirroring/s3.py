@@ -12,12 +12,12 @@ import re
 import time
 from collections.abc import Iterator
 from functools import cached_property
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from index.errors import CorpusAway
 from index.mirroring.address import Address
-from index.mirroring.remote import Found, Gone, Unfetched, away, plain
+from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, plain
 
 __all__ = ["S3"]
 
@@ -83,7 +83,7 @@ class S3:
             raise Gone
         return self._found(info, time.time())
 
-    def fetch(self, found: Found, file: IO[bytes]) -> bool:
+    def fetch(self, found: Found, file: Sink) -> bool:
         """See `Remote.fetch`."""
         got = 0
         try:

@@ -32,16 +32,16 @@ def no_endpoint(monkeypatch, tmp_path):
 
 def test_an_address_has_a_scheme_a_path_and_a_name():
     address = Address.of("S3://bucket/a/reports//")
-    assert (address.scheme, address.path, address.name, str(address)) == (
+    assert (address.scheme, address.path, address.folder, str(address)) == (
         "s3",
         "bucket/a/reports",
-        "reports",
+        "a/reports",
         "s3://bucket/a/reports",
     )
-    assert Address.of("s3://bucket").name == "bucket"
+    assert Address.of("s3://bucket").folder == "bucket"
     assert Address.of("s3://bucket/what?#is").path == "bucket/what?#is"
-    assert Address.of("s3://bucket/.hidden").name == "documents"
-    assert Address.of(f"s3://bucket/{'é' * 150}").name == "documents"
+    assert Address.of("s3://bucket/.hidden").folder == "bucket/documents"
+    assert Address.of(f"s3://bucket/{'é' * 150}").folder == "bucket/documents"
 
 
 def test_folders_are_no_addresses():

@@ -3,14 +3,16 @@
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from index.errors import CorpusAway
+from index.errors import CorpusAway, CorpusError
 from index.mirroring import s3
 from index.mirroring.address import Address
 from index.mirroring.mirror import Mirror
 from index.mirroring.remote import Found, Unfetched
+from tests.index.mirroring.other_process import followed
 from tests.index.mirroring.s3_server import SECRET
 
 HOSTILE = {
@@ -217,8 +219,6 @@ def test_a_server_that_says_nothing_is_given_up(bucket, monkeypatch):
 
 def test_keys_come_from_a_profile_as_well(bucket, monkeypatch, tmp_path):
     """In a process of its own: the library of AWS reads profiles once."""
-    from tests.index.mirroring.other_process import followed
-
     bucket.fill({"aid.txt": "Aid"})
     key, secret = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -229,6 +229,20 @@ def test_keys_come_from_a_profile_as_well(bucket, monkeypatch, tmp_path):
     assert "access was denied" in followed(bucket.address)
     monkeypatch.setenv("AWS_PROFILE", "reports")
     assert followed(bucket.address) == "followed"
+
+
+def test_a_public_bucket_needs_no_keys(bucket, monkeypatch):
+    public = replace(bucket, name=f"public-{bucket.name}")
+    public.fill({"aid.txt": "Aid"})
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert followed(public.address) == "followed"
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr("index.mirroring.remote.find_spec", lambda name: None)
+    with pytest.raises(CorpusError, match=r"pip install 'footnote-qa\[s3\]'"):
+        Mirror(Address.of("s3://bucket/reports")).follow(nothing)
 
 
 def test_an_error_of_one_object_in_an_archive_is_none_of_the_others():
