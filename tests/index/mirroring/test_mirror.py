@@ -3,18 +3,18 @@
 import shutil
 import signal
 import threading
+import time
 from collections import namedtuple
 
 import pytest
 from filelock import FileLock
 
 from index import writer
-from index.errors import CorpusAway, IndexLocked, IndexNotWritable, SettingError
+from index.errors import CorpusAway, IndexLocked, IndexNotWritable
 from index.mirroring.address import Address
 from index.mirroring.journal import Journal
-from index.mirroring.mirror import Followed, Mirror
+from index.mirroring.mirror import Mirror
 from index.mirroring.remote import Found, Gone, Unfetched
-from index.report import SyncReport
 from tests.index.mirroring.other_process import begun, followed
 
 ADDRESS = Address("s3", "bucket/reports")
@@ -206,6 +206,29 @@ def test_a_copy_that_is_stopped_stops_at_once():
     assert len(storage.fetched) < 60
 
 
+def test_a_large_object_is_not_waited_for_when_the_others_have_ended():
+    class Endless(Storage):
+        parts = 0
+
+        def fetch(self, found, file):
+            if found.key != "large.txt":
+                return super().fetch(found, file)
+            while self.parts < 400:
+                self.parts += 1
+                file.write(b"x")
+                time.sleep(0.01)
+            return True
+
+    storage = Endless(**{"a.txt": "A", "large.txt": "L"})
+    with pytest.raises(KeyboardInterrupt):
+        Mirror(ADDRESS, storage).follow(lambda progress: "1 of 2" in progress.stage and raise_(KeyboardInterrupt()))
+    assert storage.parts < 400
+
+
+def raise_(error):
+    raise error
+
+
 def test_a_full_disk_is_said_before_it_is_full(monkeypatch):
     storage = Storage(**{"a.txt": "A" * 100})
     usage = namedtuple("usage", "total used free")
@@ -230,11 +253,12 @@ def test_a_disk_that_fills_up_is_one_line_and_leaves_whole_files():
 
 
 def test_two_do_not_bring_one_copy_in_step_at_once(monkeypatch):
-    monkeypatch.setattr(writer, "LOCK_SECONDS", 0.1)
     storage = Storage(**{"a.txt": "A"})
     mirror = Mirror(ADDRESS, storage)
-    with FileLock(mirror.folder / "writer.lock"), pytest.raises(IndexLocked, match="s3://bucket/reports"):
-        mirror.follow(nothing)
+    with monkeypatch.context() as patch, FileLock(mirror.folder / "writer.lock"):
+        patch.setattr(writer, "LOCK_SECONDS", 0.1)
+        with pytest.raises(IndexLocked, match="s3://bucket/reports"):
+            mirror.follow(nothing)
     assert storage.fetched == []
     threads = [threading.Thread(target=Mirror(ADDRESS, storage).follow, args=(nothing,)) for _ in range(4)]
     for thread in threads:
@@ -276,13 +300,6 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(bucket):
     assert list((mirror.folder / "arriving").iterdir()) == []
 
 
-def test_the_report_of_a_sync_has_both_kinds_of_failures():
-    report = SyncReport(failed=(("b.txt", "empty"),), skipped=(("link", "a link"),))
-    told = Followed(failed=(("a.txt", "denied"),), skipped=(("x.mp4", "no document"),)).told_in(report)
-    assert told.failed == (("a.txt", "denied"), ("b.txt", "empty"))
-    assert told.skipped == (("link", "a link"), ("x.mp4", "no document"))
-
-
 def test_copies_in_the_cache_are_for_this_account_only(monkeypatch, tmp_path):
     monkeypatch.delenv("FOOTNOTE_MIRROR")
     monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path / "cache"))
@@ -290,9 +307,3 @@ def test_copies_in_the_cache_are_for_this_account_only(monkeypatch, tmp_path):
     mirror.follow(nothing)
     assert mirror.folder.is_relative_to(tmp_path / "cache")
     assert mirror.folder.stat().st_mode & 0o077 == 0
-
-
-def test_a_variable_that_makes_no_sense_is_said(monkeypatch):
-    monkeypatch.setenv("FOOTNOTE_MIRROR_SECONDS", "often")
-    with pytest.raises(SettingError, match="FOOTNOTE_MIRROR_SECONDS"):
-        next(Mirror(ADDRESS, Storage()).changes(threading.Event(), print))
