@@ -27,7 +27,7 @@ def test_a_pause_can_be_chosen(monkeypatch):
 def test_storage_that_is_away_is_said_once_and_synced_when_it_is_back(monkeypatch):
     monkeypatch.setattr("index.mirroring.polling.seconds_between", lambda: 0.01)
     looks = iter([False, CorpusAway("away"), CorpusAway("still away"), False, False, True])
-    stop, said, yielded = threading.Event(), [], 0
+    stop, said = threading.Event(), []
 
     def look():
         found = next(looks)
@@ -35,9 +35,8 @@ def test_storage_that_is_away_is_said_once_and_synced_when_it_is_back(monkeypatc
             raise found
         return found
 
-    for _ in polled(look, stop, said.append, "back"):
-        yielded += 1
-        if yielded == 3:
+    for number, _ in enumerate(polled(look, stop, said.append, "back"), start=1):
+        if number == 3:
             stop.set()
     assert [(str(line), line.is_gone) for line in said] == [("away", True), ("back", False)]
 
