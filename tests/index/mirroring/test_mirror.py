@@ -12,7 +12,7 @@ from filelock import FileLock
 from index import writer
 from index.errors import CorpusAway, IndexLocked, IndexNotWritable
 from index.mirroring.address import Address
-from index.mirroring.journal import Journal
+from index.mirroring.journal import Entry, Journal
 from index.mirroring.mirror import Mirror
 from index.mirroring.remote import Unfetched
 from tests.index.mirroring.other_process import begun, followed
@@ -251,6 +251,14 @@ def test_a_journal_that_was_cut_or_altered_costs_a_download_at_most():
     storage.fetched.clear()
     mirror.follow(nothing)
     assert storage.fetched == ["b.txt"]
+
+
+def test_a_line_that_was_cut_takes_none_with_it(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    path.write_text('["a.txt", "1", 1, 1]\n["b.txt", "1"')
+    with Journal(path) as journal:
+        journal.add("c.txt", Entry("1", 1, 1))
+    assert list(Journal(path).entries()) == ["a.txt", "c.txt"]
 
 
 def test_killed_at_any_moment_it_goes_on_where_it_was(bucket):

@@ -21,11 +21,12 @@ class Shelf(AbstractFileSystem):
     broken: ClassVar[set] = set()
     denied: ClassVar[set] = set()
     tells_times = True
+    failure: ClassVar[type] = OSError
 
     def ls(self, path, detail=True, **_):
         path = self._strip_protocol(path).rstrip("/")
         if path in self.broken:
-            raise OSError("the folder could not be listed")
+            raise self.failure("the folder could not be listed")
         found = {}
         for name, data in self.objects.items():
             if name.startswith(f"{path}/"):
@@ -97,7 +98,9 @@ def test_a_copy_follows(storage):
     assert copied(mirror) == {"aid.txt": "Bid", "new.txt": "New"}
 
 
-def test_a_folder_that_cannot_be_listed_ends_it_and_deletes_nothing(storage):
+@pytest.mark.parametrize("failure", [OSError, FileNotFoundError, ValueError])
+def test_a_folder_that_cannot_be_listed_ends_it_and_deletes_nothing(storage, failure, monkeypatch):
+    monkeypatch.setattr(Shelf, "failure", failure)
     mirror = mirror_of(storage)
     mirror.follow(nothing)
     storage.broken = {"box/reports/2019"}
