@@ -18,7 +18,7 @@ from index.mirroring.address import Address
 from index.mirroring.downloads import downloaded
 from index.mirroring.journal import Entry, Journal
 from index.mirroring.keys import Chosen, chosen
-from index.mirroring.polling import polled
+from index.mirroring.polling import polled, seconds_between
 from index.mirroring.remote import Found, Remote, away, remote_of
 from index.reading import ReadingLimits
 from index.report import OnProgress, SyncProgress, SyncReport
@@ -58,7 +58,8 @@ class Mirror:
     """The copy of one address. Threads and processes may share it: one at a time brings it in step."""
 
     def __init__(self, address: Address, remote: Remote | None = None) -> None:
-        """`remote`: the storage, when it is not the one that the address names. Raises `CorpusError`."""
+        """`remote`: the storage, when it is not the one that the address names. Raises `SettingError`."""
+        seconds_between()  # said now, and not when it is first needed
         self.address = address
         self.folder = mirrors_folder() / address.digest
         self.documents = self.folder / "documents" / address.folder

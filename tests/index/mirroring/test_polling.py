@@ -5,16 +5,17 @@ import threading
 import pytest
 
 from index.errors import CorpusAway, SettingError
-from index.mirroring.mirror import Followed
+from index.mirroring.mirror import Followed, Mirror
 from index.mirroring.polling import polled, seconds_between
 from index.report import SyncReport
+from tests.index.mirroring.storage import ADDRESS
 
 
 @pytest.mark.parametrize("given", ["often", "0", "-1", "1.5", "9999999"])
 def test_a_variable_that_makes_no_sense_is_said(monkeypatch, given):
     monkeypatch.setenv("FOOTNOTE_MIRROR_SECONDS", given)
     with pytest.raises(SettingError, match="FOOTNOTE_MIRROR_SECONDS"):
-        seconds_between()
+        Mirror(ADDRESS)
 
 
 def test_a_pause_can_be_chosen(monkeypatch):
