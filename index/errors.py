@@ -2,6 +2,7 @@
 
     FootnoteError
     ├── CorpusError            the folder of documents: missing, a file, unreadable
+    │   └── CorpusAway         object storage: not reached, refused, or without what was there
     ├── ReadError              one document could not be read (recorded in the report, never fatal)
     ├── StoreError             the built index
     │   ├── IndexMissing       nothing was built yet
@@ -25,6 +26,7 @@ from __future__ import annotations
 __all__ = [
     "ChangedMeanwhile",
     "ClusterError",
+    "CorpusAway",
     "CorpusError",
     "FootnoteError",
     "IndexDamaged",
@@ -48,6 +50,10 @@ class FootnoteError(Exception):
 
 class CorpusError(FootnoteError):
     """The folder of documents is missing, is a file, or cannot be listed."""
+
+
+class CorpusAway(CorpusError):
+    """The object storage that holds the documents cannot be read now; what is indexed of it can be asked."""
 
 
 class ReadError(FootnoteError):

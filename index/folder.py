@@ -50,6 +50,7 @@ class Index:
     """The index of the folder `corpus`. Nothing is opened before it is needed; threads may share it."""
 
     warning = ""  # there is nothing to know of a folder
+    copied_from = ""  # address that the folder is a copy of
 
     def __init__(
         self,
@@ -235,7 +236,7 @@ class Index:
 
     def _hands(self, ray: str | None, after: ExitStack, tell: Callable[[str], None]) -> Hands:
         model = self._model or self._recorded().model
-        job = Job(self.corpus, self._settings, model, self._device, self._given is not None)
+        job = Job(self.corpus, self._settings, model, self._device, self._given is not None, self.copied_from)
         return hired(ray, job, self._loaded_embedder, tell, after)
 
     @property

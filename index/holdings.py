@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from index.listing import Held, Listing, listing
-from index.removal import Removals, Removed
+from index.removal import RemovalError, Removals, Removed
 from index.uploads import Upload, UploadError, store_uploads
 
 __all__ = ["Holdings"]
@@ -15,9 +15,13 @@ __all__ = ["Holdings"]
 class Holdings:
     """The documents of the folder `corpus`. Threads may share it."""
 
-    def __init__(self, corpus: Path, index: Path, held: Callable[[Held], Held]) -> None:
-        """`index`: where removed documents are kept. `held`: what the index holds now, given what it held before."""
-        self._corpus, self._of_index = corpus, held
+    def __init__(self, corpus: Path, index: Path, held: Callable[[Held], Held], source: str = "") -> None:
+        """`index`: where removed documents are kept. `held`: what the index holds now, given what it held before.
+
+        `source`: address that the folder is a copy of: then nothing is added to it or taken out, as the next sync would
+        undo that.
+        """
+        self._corpus, self._of_index, self._source = corpus, held, source
         self._removals = Removals(corpus, index)
         self._held = Held()
 
@@ -33,10 +37,18 @@ class Holdings:
 
     def add(self, files: Iterable[tuple[Path, str]]) -> list[Upload | UploadError]:
         """Store files under the names they were given; what became of each, in order."""
+        if self._source:
+            why = f"was not stored: the documents are those at {self._source}; put it there, and the next sync finds it"
+            return [UploadError(f"{name} {why}") for _, name in files]
         return store_uploads(self._corpus, files)
 
     def remove(self, path: str) -> Removed:
         """Take a document out of the folder; `restore` puts it back. Raises `RemovalError`."""
+        if self._source:
+            raise RemovalError(
+                f"{path} was not removed: the documents are those at {self._source}; delete it there, and the next "
+                "sync takes it off the list"
+            )
         return self._removals.remove(path)
 
     def restore(self, key: str) -> Removed:

@@ -8,11 +8,13 @@ from pathlib import Path
 from index.embedding import Embedder
 from index.folder import Index
 from index.milvus import Address, MilvusIndex
+from index.mirroring.address import Address as SourceAddress
+from index.mirroring.address import is_address
 from index.moving import Kept, MoveReport, OnMove, moved
 from index.moving_folder import OfFolder
 from index.splitting import SplitSettings
 
-__all__ = ["STORE", "AnyIndex", "moved_to", "opened"]
+__all__ = ["STORE", "AnyIndex", "folder_of", "moved_to", "named", "opened"]
 
 STORE = "FOOTNOTE_STORE"
 """Variable of the environment that names the store where none is given."""
@@ -31,17 +33,38 @@ def opened(
     settings: SplitSettings | None = None,
     ocr: str | bool | None = None,
 ) -> AnyIndex:
-    """The index of the folder `corpus`, which is not read or connected to before it is needed.
+    """The index of the folder `corpus`, or of the objects at an address, "s3://bucket/reports".
 
+    Nothing is read or connected to before it is needed.
     `store`: "milvus://HOST:PORT/COLLECTION", "" for the folder, None for what the environment says (`STORE`), else the
-    folder. The others as of `Index`. Raises `SettingError` for a store that is none.
+    folder. The others as of `Index`. Raises `SettingError` for a store that is none, and `CorpusError` for an address
+    that is none.
     """
-    named = os.environ.get(STORE, "") if store is None else store
-    if not named:
+    kept = os.environ.get(STORE, "") if store is None else store
+    if is_address(corpus):
+        from index.mirroring.indexes import MirroredIndex, MirroredMilvusIndex
+        from index.mirroring.mirror import Mirror
+
+        mirror = Mirror(SourceAddress.of(str(corpus)))
+        if not kept:
+            return MirroredIndex(
+                mirror, index=index, model=model, device=device, embedder=embedder, settings=settings, ocr=ocr
+            )
+        return MirroredMilvusIndex(
+            mirror,
+            Address.of(kept),
+            index=index,
+            model=model,
+            device=device,
+            embedder=embedder,
+            settings=settings,
+            ocr=ocr,
+        )
+    if not kept:
         return Index(corpus, index=index, model=model, device=device, embedder=embedder, settings=settings, ocr=ocr)
     return MilvusIndex(
         corpus,
-        Address.of(named),
+        Address.of(kept),
         index=index,
         model=model,
         device=device,
@@ -49,6 +72,23 @@ def opened(
         settings=settings,
         ocr=ocr,
     )
+
+
+def folder_of(corpus: str | Path) -> Path:
+    """Where the documents lie on this machine: the folder, or the copy of what an address names.
+
+    Raises `CorpusError` for an address that is none.
+    """
+    if not is_address(corpus):
+        return Path(corpus).expanduser().absolute()
+    from index.mirroring.mirror import Mirror
+
+    return Mirror(SourceAddress.of(str(corpus))).documents
+
+
+def named(corpus: str | Path) -> str:
+    """What another process, in another folder, opens the same documents by: an absolute path, or the address."""
+    return str(corpus) if is_address(corpus) else str(Path(corpus).expanduser().absolute())
 
 
 def moved_to(source: AnyIndex, target: AnyIndex, tell: OnMove) -> MoveReport:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import IndexNotWritable
 
-__all__ = ["make_folder", "not_writable"]
+__all__ = ["free_there", "make_folder", "not_writable"]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -22,8 +22,8 @@ def not_writable(folder: str | Path, error: Exception) -> IndexNotWritable:
     is_full = getattr(error, "errno", None) in _FULL or _code(error) == _SQLITE_FULL
     mend = "free some disk space" if is_full else "free some disk space, or mend the disk or its permissions"
     return IndexNotWritable(
-        f"the index in {folder} cannot be written ({why}{_free(Path(folder))}): {mend}, or keep the index elsewhere "
-        "with --index PATH; what was committed before is safe"
+        f"the index in {folder} cannot be written ({why}{free_there(Path(folder))}): {mend}, or keep the index "
+        "elsewhere with --index PATH; what was committed before is safe"
     )
 
 
@@ -32,7 +32,7 @@ def _code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _free(folder: Path) -> str:
+def free_there(folder: Path) -> str:
     """How much room there is, as the message goes on; nothing where that cannot be told."""
     try:
         existing = next(path for path in (folder, *folder.parents) if path.exists())

@@ -12,7 +12,19 @@ from typing import NamedTuple
 from index.errors import CorpusError
 from index.reading.regular import opened
 
-__all__ = ["FileFacts", "Scan", "about", "can_be_named", "digest_of", "scan", "suffix_of"]
+__all__ = [
+    "FileFacts",
+    "Scan",
+    "about",
+    "can_be_named",
+    "check_corpus",
+    "digest_of",
+    "is_hidden",
+    "scan",
+    "shown",
+    "suffix_of",
+    "unreadable",
+]
 
 _HIDDEN = (b".", b"~$")
 """How names begin that are passed over: hidden ones, and those of files that an office program has open."""
@@ -125,6 +137,18 @@ def suffix_of(path: str) -> str:
     return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a walk passes over a path below the corpus: "news/.drafts/aid.md"."""
+    return any(part.startswith(_HIDDEN) for part in path.encode("utf-8", "surrogatepass").split(b"/"))
+
+
+def unreadable(path: str, readable: Callable[[str], bool]) -> str:
+    """Why a file is no document by its name; "" when it may be one."""
+    if readable(path):
+        return ""
+    return f"not a kind of document that Footnote reads ({PurePosixPath(path).suffix or 'no suffix'})"
+
+
 def digest_of(path: Path) -> bytes:
     """SHA-256 of a file's bytes. Raises `ReadError` when the file cannot be read."""
     with opened(path) as file:
@@ -138,9 +162,8 @@ def _take(result: Scan, name: bytes, status: os.stat_result, readable: Callable[
         result.skipped.append((path, "a link: links are not followed out of the corpus"))
     elif not stat.S_ISREG(status.st_mode):
         result.skipped.append((path, "not a regular file"))
-    elif not readable(path):
-        kind = PurePosixPath(path).suffix or "no suffix"
-        result.skipped.append((path, f"not a kind of document that Footnote reads ({kind})"))
+    elif why := unreadable(path, readable):
+        result.skipped.append((path, why))
     else:
         times = (max(-_MOST_NS, min(ns, _MOST_NS)) for ns in (status.st_mtime_ns, status.st_ctime_ns))
         result.files[name] = FileFacts(name, path, status.st_size, *times)

@@ -30,7 +30,7 @@ _NOTE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | g
 
 
 @contextmanager
-def writing(corpus: Path, folder: Path) -> Iterator[None]:
+def writing(corpus: Path | str, folder: Path) -> Iterator[None]:
     """Hold the writer's place in `folder`, the index of `corpus`; threads of one process take turns as well.
 
     Raises `IndexLocked`, which names the holder, when another one keeps it for `LOCK_SECONDS`, and `IndexNotWritable`.

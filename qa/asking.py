@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from index.errors import IndexLocked, IndexNotWritable
+from index.errors import CorpusAway, IndexLocked, IndexNotWritable
+from index.opening import named
 from qa.answers import Answer, Turn
 from qa.corpus import Corpus
 
@@ -23,22 +24,22 @@ def ask(
     index: str | Path | None = None,
     model: str | None = None,
 ) -> Answer:
-    """Answer `question` from the documents in the folder `corpus`.
+    """Answer `question` from the documents in the folder `corpus`, or at an address.
 
     The first question to a folder builds what is missing of its index; the model and the index then stay in memory
     for the questions that follow (`Corpus` has the reins in its user's hands). Raises as `Corpus.sync` and
     `Corpus.ask` do; the errors derive from `FootnoteError`.
     """
-    opened = _opened(Path(corpus).expanduser().absolute(), Path(index).absolute() if index else None, model)
+    opened = _opened(named(corpus), Path(index).absolute() if index else None, model)
     return opened.ask(question, history=history, within=within, carry=carry)
 
 
 @lru_cache(maxsize=8)
-def _opened(corpus: Path, index: Path | None, model: str | None) -> Corpus:
+def _opened(corpus: str, index: Path | None, model: str | None) -> Corpus:
     opened = Corpus(corpus, index=index, model=model)
     try:
         opened.sync()
-    except (IndexLocked, IndexNotWritable):
+    except (CorpusAway, IndexLocked, IndexNotWritable):
         if not opened.is_built:
             raise
     return opened

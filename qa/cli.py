@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from index.errors import FootnoteError, IndexLocked, IndexNotWritable, SettingError
+from index.errors import CorpusAway, FootnoteError, IndexLocked, IndexNotWritable, SettingError
 from qa.answers import as_json
 from qa.cli_checking import check
 from qa.cli_moving import move
@@ -76,7 +76,7 @@ def footnote(
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -104,7 +104,7 @@ def ask(
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -122,7 +122,7 @@ def search(
 
 @app.command(name="sync")
 def sync_(
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -155,7 +155,7 @@ def eval_(
     questions: Annotated[
         Path, typer.Argument(help='JSON Lines of questions, a BEIR-style folder, or "feedback": the page\'s thumbs.')
     ],
-    corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="Folder of the documents.")] = None,
+    corpus: Annotated[str | None, typer.Option("--corpus", "-c", help="Folder or address of the documents.")] = None,
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -203,7 +203,7 @@ app.command()(password)
 
 @app.command()
 def mcp(
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -243,7 +243,7 @@ def _say_version() -> None:
 
 
 def _opened(
-    corpus: Path,
+    corpus: str | Path,
     index: Path | None,
     store: str | None,
     model: str | None,
@@ -257,7 +257,7 @@ def _opened(
     if sync or not opened.is_built:
         try:
             _synced(opened)
-        except (IndexLocked, IndexNotWritable) as error:
+        except (CorpusAway, IndexLocked, IndexNotWritable) as error:
             if not opened.is_built:
                 raise
             typer.echo(f"footnote: answering from the index as it is: {flat(str(error))}", err=True)

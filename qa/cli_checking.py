@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +24,7 @@ __all__ = ["check"]
 
 
 def check(
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,

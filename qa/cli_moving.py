@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +24,7 @@ ToOption = Annotated[
 
 def move(
     to: ToOption,
-    corpus: CorpusOption = Path("corpus"),
+    corpus: CorpusOption = "corpus",
     index: IndexOption = None,
     store: StoreOption = None,
     as_json_: JsonOption = False,

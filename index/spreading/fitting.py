@@ -38,6 +38,11 @@ def misfit(said: dict[str, Any], order: dict[str, Any], expected: Facts | None) 
         missing = [name for name in said["missing"] if os.path.lexists(Path(order["corpus"]) / name)]
         if missing or not said["sees"]:
             what = f"misses {missing[0]!r} in" if said["sees"] else "does not see"
+            if order.get("copy_of"):
+                return (
+                    f"{where} {what} the copy of {order['copy_of']} in {order['corpus']}: name a folder in "
+                    "FOOTNOTE_MIRROR that every node has under the same path"
+                )
             return (
                 f"{where} {what} the folder {order['corpus']}: mount the same folder under the same path on every node"
             )

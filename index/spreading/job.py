@@ -28,12 +28,15 @@ class Job:
     device: str | None = None
     has_own_embedder: bool = False
     """Whether an embedder was given as an object, which no other process can have."""
+    copy_of: str = ""
+    """Address that the folder is a copy of."""
 
     def order(self, device: str) -> dict[str, Any]:
         """The job for other processes, of this machine or another one: strings and numbers only."""
         corpus = Path(os.path.abspath(self.corpus))
         return {
             "corpus": str(corpus),
+            "copy_of": self.copy_of,
             "witnesses": sorted(path.name for path in corpus.iterdir())[:WITNESSES],
             "settings": asdict(self.settings),
             "limits": asdict(ReadingLimits.from_environment()),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from index.opening import named
 from qa.answers import Answer, Hit, Turn
 from qa.askers.pool import Askers
 from qa.askers.wire import answer_of, encoded, hits_of
@@ -32,9 +33,9 @@ class SharedCorpus(Corpus):
         """As `Corpus`. `askers`: its processes, which other folders may share; whoever made it closes it."""
         super().__init__(corpus, index=index, store=store, model=model, device=device, reranker=reranker, ocr=ocr)
         self._askers = askers
-        folder, kept = Path(corpus).expanduser().absolute(), Path(index).expanduser().absolute() if index else None
+        kept = Path(index).expanduser().absolute() if index else None
         self._named = {
-            "corpus": str(folder),
+            "corpus": named(corpus),
             "index": str(kept) if kept else None,
             "store": store,
             "model": model,

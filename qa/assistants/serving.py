@@ -16,6 +16,7 @@ from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
 
 from index.errors import FootnoteError
+from index.opening import named
 from index.scanning import check_corpus
 from qa.assistants.readiness import Readiness
 from qa.assistants.tools import Tools
@@ -52,9 +53,10 @@ def serve(
 
     `sync`: look for new and changed documents, now and while it is asked. Raises `CorpusError`.
     """
-    folder = Path(corpus).expanduser().absolute()  # no shell stands between a client's settings and us
-    check_corpus(folder)
-    opened = Corpus(folder, index=index, store=store, model=model)
+    place = named(corpus)  # no shell stands between a client's settings and us
+    opened = Corpus(place, index=index, store=store, model=model)
+    if not opened.source:
+        check_corpus(Path(place))
     readiness = Readiness(opened, sync=sync)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # reading standard input cannot be interrupted otherwise

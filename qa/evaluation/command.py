@@ -29,8 +29,8 @@ FEEDBACK = "feedback"
 
 ENDINGS = (".json", ".html")
 
-Open = Callable[[Path], Corpus]
-"""Opens the corpus of a folder, in step with it."""
+Open = Callable[[str | Path], Corpus]
+"""Opens the corpus of a folder or an address, in step with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Settings:
     """What was asked for on the command line."""
 
     questions: Path
-    corpus: Path | None = None
+    corpus: str | Path | None = None
     work: Path | None = None
     queries: str = "queries.jsonl"
     reranker: str | None = None

@@ -21,6 +21,8 @@ NAMED = 8
 OTHERS_READ = "Another process is reading the documents. What it has read can be asked here."
 WAS_STOPPED = "Stopped. What was read is kept, and Sync goes on from there."
 FOLLOWS = "Follows the folder: new documents are read by themselves."
+FOLLOWS_SOURCE = "Follows {}: new documents are read by themselves, and put there, not here."
+SOURCE_GONE = "{} cannot be read now. Answers come from what was read; it is tried again."
 FOLDER_GONE = "The folder is not there; it is waited for."
 FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was read; it is waited for."
 
@@ -42,8 +44,14 @@ def sync_html(state: SyncState) -> str:
     return ""
 
 
-def following_html(*, is_gone: bool, is_built: bool = True) -> str:
-    """That the folder is followed, or that it is not there to be followed. `is_built`: questions are answered still."""
+def following_html(*, is_gone: bool, is_built: bool = True, source: str = "") -> str:
+    """That the folder is followed, or that it is not there to be followed. `is_built`: questions are answered still.
+
+    `source`: address that is followed instead of a folder.
+    """
+    if source:
+        said = SOURCE_GONE.format(source) if is_gone else FOLLOWS_SOURCE.format(source)
+        return f'<p class="{"fn-notice" if is_gone else "fn-quiet"}" role="status">{escape(said)}</p>'
     if is_gone:
         return f'<p class="fn-notice" role="status">{FOLDER_GONE_INDEX_HERE if is_built else FOLDER_GONE}</p>'
     return f'<p class="fn-quiet">{FOLLOWS}</p>'

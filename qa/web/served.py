@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import CorpusError
+from index.opening import folder_of, named
 from index.scanning import check_corpus
 from qa.askers import Askers, SharedCorpus
 from qa.corpus import Corpus
@@ -58,7 +59,7 @@ def served(  # noqa: PLR0913 -- what the command takes
 
     Raises `CorpusError` for one that is not there or is named twice.
     """
-    places = [Path(folder).expanduser().absolute() for folder in folders]
+    places = [folder_of(folder) for folder in folders]
     for place in places:
         check_corpus(place)
     _check_each_once(places)
@@ -67,9 +68,9 @@ def served(  # noqa: PLR0913 -- what the command takes
     taken = TAKEN | {root_path.split("/")[1]} if root_path else TAKEN
     paths = slugs([place.resolve().name for place in places], taken=taken) if len(places) > 1 else [""]
     found, pool = [], askers or Askers(0)
-    for place, name, slug in zip(places, _names(places), paths, strict=True):
+    for folder, place, name, slug in zip(folders, places, _names(places), paths, strict=True):
         corpus = SharedCorpus(
-            place, askers=pool, index=index, store=store, model=model, device=device, reranker=reranker, ocr=ocr
+            named(folder), askers=pool, index=index, store=store, model=model, device=device, reranker=reranker, ocr=ocr
         )
         found.append(Served(corpus, place, BackgroundSync(corpus), name, slug))
     return tuple(found)

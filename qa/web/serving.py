@@ -179,7 +179,7 @@ def _shown(access: Access) -> str:
 
 def _listed(pages: Sequence[Served]) -> str:
     """The folders in words: "/home/ann/reports", or "/home/ann/reports and /home/ann/news,"."""
-    *others, last = (str(page.folder) for page in pages)
+    *others, last = (page.corpus.source or str(page.folder) for page in pages)
     return f"{', '.join(others)} and {last}," if others else last
 
 

@@ -168,8 +168,11 @@ class Shelf:
             gr.skip() if seen and seen.documents == now.documents else listed,
             log,
             now,
-            following_html(is_gone=is_gone, is_built=self._corpus.is_built) if self._sync.follows else "",
+            self._following(is_gone=is_gone) if self._sync.follows else "",
         )
+
+    def _following(self, *, is_gone: bool) -> str:
+        return following_html(is_gone=is_gone, is_built=self._corpus.is_built, source=self._corpus.source)
 
     def _sync_parts(self, state: SyncState) -> tuple[Any, ...]:
         button = gr.update(value="Syncing …" if state.running else "Sync", interactive=not state.running)

@@ -81,6 +81,13 @@ def test_nothing_that_footnote_does_tries_to_leave_this_machine(tmp_path, footno
     assert done == ["in_the_shell", "on_the_page", "for_an_assistant"]
 
 
+@pytest.mark.slow
+def test_documents_in_object_storage_are_asked_of_their_server_alone(tmp_path, footnote_cache):
+    tried, done = alone(tmp_path, sys.executable, "-m", "tests.security.from_a_bucket")
+    assert tried == []
+    assert done == ["2", "documents"]
+
+
 @pytest.mark.torture
 def test_nor_does_the_first_start_that_compiles_the_model(tmp_path, monkeypatch):
     monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path / "cache"))
