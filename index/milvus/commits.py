@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 from index.errors import IndexMismatch
 from index.milvus.collections import SCHEMA_VERSION, without_vector
 from index.milvus.connection import Rows
-from index.milvus.encoding import packed_json, unpacked_json
-from index.milvus.rows import Fetched, batches, in_list
+from index.milvus.encoding import batches, in_list, packed_json, unpacked_json
+from index.milvus.rows import Fetched
 
 __all__ = ["Commits", "Pending", "Standing", "check_schema", "facts_of"]
 

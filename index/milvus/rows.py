@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -15,31 +15,25 @@ from index.known_files import STATES, KnownFile
 from index.layout import read_passage_layout
 from index.milvus.collections import Collections
 from index.milvus.connection import Connection, Rows
-from index.milvus.encoding import PASSAGES_OF_DOCUMENT, from_chunks, packed_json, plain, unpacked_json
+from index.milvus.encoding import (
+    PASSAGES_OF_DOCUMENT,
+    batches,
+    from_chunks,
+    in_list,
+    kept_id,
+    packed_json,
+    plain,
+    unpacked_json,
+)
 from index.scanning import FileFacts
 from index.schema import DocumentRecord, PassageRecord
 
-__all__ = ["Fetched", "Parts", "document_facts", "document_record", "in_list", "known_file", "passage_record"]
-
-AT_ONCE = 400
-"""Rows asked for in one call: about 1 MB of vectors."""
+__all__ = ["Fetched", "Parts", "document_facts", "document_record", "known_file", "passage_record"]
 
 KEPT = 200_000
 """Values of passages remembered by a process, for the questions that come."""
 
 DOCUMENT_FIELDS = ("id", "name", "path", "state", "passages", "length", "place", "facts")
-
-
-def in_list(name: str, values: Iterable[int | str]) -> str:
-    """A filter for rows whose field is one of the values (no quotes or backslashes in them)."""
-    listed = (str(value) if isinstance(value, int) else f'"{value}"' for value in values)
-    return f"{name} in [{', '.join(listed)}]"
-
-
-def batches(values: Sequence[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
-    """Some at a time."""
-    for at in range(0, len(values), size):
-        yield list(values[at : at + size])
 
 
 class Remembered:
@@ -168,11 +162,6 @@ def unpacked_json_bytes(data: bytes) -> Any:
     import zlib
 
     return json.loads(zlib.decompress(data))
-
-
-def kept_id(kind: str, document: int, at: int) -> str:
-    """Name of a row that belongs to a document."""
-    return f"{kind}/{document}/{at}"
 
 
 def passage_record(id_: int, document: DocumentRecord, value: tuple[int, int, list[str]]) -> PassageRecord:

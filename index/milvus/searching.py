@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from index.bm25 import Floats
 from index.lexical import TIE
-from index.milvus.encoding import PASSAGES_OF_DOCUMENT, token, tokens
-from index.milvus.rows import Fetched, in_list
+from index.milvus.encoding import PASSAGES_OF_DOCUMENT, in_list, token, tokens
+from index.milvus.rows import Fetched
 from index.milvus.statistics import MilvusScores, Statistics
 from index.products import inner_products
 from index.stores import Ids

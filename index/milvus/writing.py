@@ -24,7 +24,10 @@ from index.milvus.commits import Commits, Pending
 from index.milvus.encoding import (
     MOST_BYTES,
     PASSAGES_OF_DOCUMENT,
+    batches,
     chunks,
+    in_list,
+    kept_id,
     packed_json,
     place_of,
     text_of,
@@ -33,7 +36,7 @@ from index.milvus.encoding import (
 )
 from index.milvus.numbering import DOCUMENTS_OF_CORPUS, new_number
 from index.milvus.reading import MilvusReader
-from index.milvus.rows import Fetched, batches, document_facts, document_record, in_list, kept_id
+from index.milvus.rows import Fetched, document_facts, document_record
 from index.names import name_terms_of, title_of_name
 from index.scanning import FileFacts
 from index.schema import PassageRecord, State
