@@ -25,6 +25,7 @@ from index.milvus.encoding import (
     plain,
     unpacked_json,
 )
+from index.milvus.standing import Standing
 from index.scanning import FileFacts
 from index.schema import DocumentRecord, PassageRecord
 
@@ -67,11 +68,40 @@ class Fetched:
     """Documents that do not count, though there may be something of them."""
     last: int | None = None
     """The highest number of a document of this state; None for whoever writes, to whom all count."""
+    written: int | None = None
+    """What was written before this moment of the server's clock is seen; 0: before each reading; None: sooner or
+    later."""
+    is_current: Callable[[], bool] = lambda: True
+    """Whether this still is the state of the index."""
     _documents: dict[int, dict[str, Any] | None] = field(default_factory=dict)
 
-    def anew(self, hidden: frozenset[int] = frozenset(), last: int | None = None) -> Fetched:
-        """The same of another state."""
-        return Fetched(self.connection, self.names, self.remembered, hidden, last)
+    def of(self, standing: Standing, is_current: Callable[[], bool]) -> Fetched:
+        """The same of a state, for who reads."""
+        return Fetched(
+            self.connection, self.names, self.remembered, standing.hidden, standing.last, standing.written, is_current
+        )
+
+    def written_until(self, written: int | None) -> Fetched:
+        """The same of what is there now, for who writes."""
+        return Fetched(self.connection, self.names, self.remembered, written=written)
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Options of every call that reads: which partition, and what must be seen."""
+        options: dict[str, Any] = {"partition_names": [self.names.partition]}
+        if self.written is None:
+            return options
+        if not self.written:
+            return options | {"consistency_level": "Strong"}
+        return options | {"consistency_level": "Customized", "guarantee_timestamp": self.written}
+
+    def query(self, collection: str, filter_: str, fields: Sequence[str]) -> Rows:
+        """All rows that a filter lets through, however many they are."""
+        return self.connection.query(collection, filter_, fields, **self.reading)
+
+    def count(self, collection: str, filter_: str) -> int:
+        """How many rows a filter lets through."""
+        return self.connection.count(collection, filter_, **self.reading)
 
     def but_hidden(self, filter_: str, name: str = "id") -> str:
         """A filter that lets nothing of documents through that do not count; `name`: the field of their numbers."""
@@ -85,6 +115,9 @@ class Fetched:
             raise ChangedMeanwhile("a document was changed while it was read: ask again")
         return found
 
+    def _counts(self, document: int) -> bool:
+        return document not in self.hidden and (self.last is None or document <= self.last)
+
     def documents(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Rows of the documents that are there, by id."""
         wanted = list(dict.fromkeys(ids))
@@ -95,9 +128,15 @@ class Fetched:
         return {id_: row for id_ in wanted if (row := self._documents[id_]) is not None}
 
     def living(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of the passages whose documents are there, in the same order."""
+        """Those of the passages whose documents are there, in the same order.
+
+        Raises `ChangedMeanwhile` when one is gone that was there: what came in its place is not of this state.
+        """
         documents = ids // PASSAGES_OF_DOCUMENT
-        there = self.documents(np.unique(documents).tolist())
+        each = np.unique(documents).tolist()
+        there = self.documents(each)
+        if any(self._counts(document) and document not in there for document in each) and not self.is_current():
+            raise ChangedMeanwhile("a document was changed while it was read: ask again")
         kept = [document in there for document in documents.tolist()]
         return ids[np.array(kept, dtype=np.bool_)] if len(ids) else ids
 
@@ -143,7 +182,7 @@ class Fetched:
     def _get(self, collection: str, ids: list[Any], fields: Sequence[str]) -> Rows:
         if not ids:
             return []
-        options = {"output_fields": list(fields), "partition_names": [self.names.partition]}
+        options = {"output_fields": list(fields), **self.reading}
         return [dict(row) for row in self.connection.call("get", collection, ids, **options)]
 
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError
+from index.errors import IndexMismatch, IndexMissing, SettingError
 from index.hiring import Job, hired
 from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
 from index.milvus.collections import Collections, ready
-from index.milvus.commits import Standing, facts_of
 from index.milvus.connection import Connection
 from index.milvus.lease import leased
 from index.milvus.reading import MilvusReader
-from index.milvus.rows import Fetched, Remembered
+from index.milvus.rows import Fetched
 from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
-from index.milvus.statistics import SAMPLE_PASSAGES, Statistics
+from index.milvus.standing import Standing
+from index.milvus.states import States
+from index.milvus.statistics import SAMPLE_PASSAGES
 from index.milvus.writing import MilvusWriter, begin
 from index.milvus.written import MilvusConversations, MilvusJudgements
 from index.moving import refuse_other
@@ -70,14 +71,13 @@ class MilvusIndex:
         self._model, self._device, self._ocr = model, device, ocr
         self._settings = settings or SplitSettings()
         self._embedder, self._is_given = embedder, embedder is not None
-        self._memory, self._remembered = VectorMemory(), Remembered()
-        self.judgements = MilvusJudgements(self.folder, self._there)
-        self.conversations = MilvusConversations(self.folder, self._there)
+        self._memory = VectorMemory()
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
-        self._state: tuple[tuple[str, Standing], Fetched, Statistics] | None = None
+        self._states = States(self._connection, self._names)
+        self.judgements = MilvusJudgements(self.folder, self._states.there)
+        self.conversations = MilvusConversations(self.folder, self._states.there)
         self._lock = threading.RLock()
-        self._is_ready = False
         self._drawing = threading.Lock()
 
     @property
@@ -163,11 +163,11 @@ class MilvusIndex:
         if "fingerprint" not in facts:
             raise self._missing()
         check_model(facts.get("fingerprint"), facts.get("model"), self.embedder, f"at {self.address}")
-        fetched, statistics = self._state_of(facts, standing)
-        searched = MilvusSearched(
-            standing.change, MilvusVectors(fetched, statistics), MilvusLexical(fetched, statistics)
-        )
-        yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
+        seen = self._states.seen(facts, standing)
+        vectors, lexical = MilvusVectors(seen.fetched, seen.value), MilvusLexical(seen.fetched, seen.value)
+        searched = MilvusSearched(seen.standing.change, vectors, lexical)
+        with self._states.doubting():
+            yield Snapshot(self._states.reader_of(seen), searched, self.embedder, self._memory)
 
     @contextmanager
     def source(self) -> Iterator[MilvusReader]:
@@ -188,14 +188,12 @@ class MilvusIndex:
 
     def held(self, before: Held) -> Held:
         """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
-        while True:
-            facts, standing = self._facts()
-            state = facts.get("store", ""), standing.change
-            if not facts or state == before.state:
-                return before if facts else Held()
-            reader = MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
-            with suppress(ChangedMeanwhile):
-                return Held(state, reader.known_files(), tuple(reader.documents()))
+        facts, standing = self._facts()
+        state = facts.get("store", ""), standing.change
+        if not facts or state == before.state:
+            return before if facts else Held()
+        seen = self._states.listed(facts, standing)
+        return before if seen.state == before.state else Held(seen.state, seen.value.files, seen.value.documents)
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
@@ -220,37 +218,17 @@ class MilvusIndex:
                 self._embedder = load_embedder(name, device=self._device, on_progress=tell)
             return self._embedder
 
-    def _fetched(self) -> Fetched:
-        return Fetched(self._connection, self._names, self._remembered)
-
-    def _there(self) -> Fetched | None:
-        """What is there; None before the first sync has begun."""
-        with self._lock:
-            self._is_ready = self._is_ready or ready(self._connection, self._names, None)
-            return self._fetched() if self._is_ready else None
-
     def _facts(self) -> tuple[dict[str, str], Standing]:
-        """Facts about the corpus, and which documents count; none before the first sync."""
-        fetched = self._there()
-        return facts_of(fetched) if fetched else ({}, Standing())
+        return self._states.facts()
+
+    def _fetched(self) -> Fetched:
+        return self._states.fetched()
 
     def _reader(self) -> MilvusReader:
         facts, standing = self._facts()
         if "fingerprint" not in facts:
             raise self._missing()
-        return MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
-
-    def _state_of(self, facts: dict[str, str], standing: Standing) -> tuple[Fetched, Statistics]:
-        """What was fetched of this state before, or of it anew."""
-        key = (facts.get("store", ""), standing)
-        with self._lock:
-            if self._state is None or self._state[0] != key:
-                if self._state is None or self._state[0][0] != key[0]:
-                    self._remembered = Remembered()  # a rebuild may give the same ids again
-                fetched = self._fetched().anew(standing.hidden, standing.last)
-                statistics = Statistics.of(fetched, *MilvusReader(fetched, facts).counts())
-                self._state = (key, fetched, statistics)
-            return self._state[1], self._state[2]
+        return self._states.reader(facts, standing)
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(

@@ -130,7 +130,7 @@ def test_vectors_of_another_dimension(folder, milvus):
 
 def test_a_corpus_of_another_version(folder, on_server, monkeypatch):
     on_server.index(folder).sync()
-    monkeypatch.setattr("index.milvus.commits.SCHEMA_VERSION", "2")
+    monkeypatch.setattr("index.milvus.standing.SCHEMA_VERSION", "2")
     assert "version 1" in said_by(on_server.index(folder).sync, IndexMismatch)
 
 

@@ -34,7 +34,7 @@ def test_a_first_sync_that_was_killed_takes_no_numbers_of_another_corpus(folder,
         if seen() < at:
             break
     numbers = [
-        {id_ for id_, _, _ in place.index(folder)._reader().all_paths()} for place in (on_server, another_on_server)
+        {record.id for record in place.index(folder)._reader().documents()} for place in (on_server, another_on_server)
     ]
     assert [len(each) for each in numbers] == [3, 3]
     assert numbers[0].isdisjoint(numbers[1])
