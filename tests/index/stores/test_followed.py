@@ -167,7 +167,7 @@ def test_what_changes_while_it_is_read_is_followed_at_once():
         return {"store": "one"}, standings[-1]
 
     def make(facts, fetched):
-        standings.append(standings[-1].stepped(Step(2, (7,))))
+        standings.append(standings[-1].stepped(Step(standings[-1].change + 1, (7,))))
         return ["made"]
 
     def follow(before, facts, fetched, moved):
