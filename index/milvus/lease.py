@@ -22,7 +22,7 @@ from index.errors import FootnoteError, IndexLocked, StoreError
 from index.milvus.collections import without_vector
 from index.milvus.rows import Fetched
 
-__all__ = ["LEASE_SECONDS", "leased"]
+__all__ = ["LEASE_SECONDS", "is_at_work", "leased"]
 
 LEASE_SECONDS = 60.0
 """How long the place stays taken when nothing is heard of its holder."""
@@ -72,6 +72,16 @@ def leased(fetched: Fetched, what: str) -> Iterator[Callable[[], None]]:
         with suppress(FootnoteError):  # else it ends by itself
             if _said(fetched).get("id") == mine:
                 _put(fetched, {})
+
+
+def is_at_work(fetched: Fetched) -> bool:
+    """Whether a writer is heard of, which is looked for until one at work has given a sign of it."""
+    watch, until = Watch(), time.monotonic() + 2 * LEASE_SECONDS / RENEWALS
+    while (said := _said(fetched)) and not watch.is_over(said) and time.monotonic() < until:
+        if watch.has_moved:
+            return True
+        time.sleep(SETTLED_SECONDS)
+    return False
 
 
 def _check(fetched: Fetched, mine: str, what: str) -> None:

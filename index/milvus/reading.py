@@ -58,8 +58,11 @@ class MilvusReader:
         return MilvusNames(self.fetched, of_state("names", dict))
 
     def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
-        """Vectors of passages: float16 (dimension,) each."""
-        return self.fetched.values("vector", ids)
+        """Vectors of passages: float16 (dimension,) each. Raises `ChangedMeanwhile` when one is gone meanwhile."""
+        found = self.fetched.values("vector", ids)
+        if len(found) < len(set(ids)):
+            raise ChangedMeanwhile("a document was changed while it was read: ask again")
+        return found
 
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The vectors of the sentences of passages, packed; none where they are not kept."""
@@ -96,6 +99,7 @@ class MilvusReader:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
         row = self._row(path)
         if row is None or row["state"] != State.INDEXED:
+            self._check_current()
             raise KeyError(path)
         text, layout = (self.fetched.kept(row["id"], kind) for kind in ("text", "layout"))
         if not text or not layout:
@@ -122,9 +126,13 @@ class MilvusReader:
         rows = {row["id"]: row for each in filters for row in self.fetched.query(names.documents, each, fields)}
         paths = [(id_, row["path"], row["state"] == State.INDEXED) for id_, row in rows.items()]
         found = passages_of((id_, rows[id_]["passages"]) for id_ in chosen(paths, patterns))
+        self._check_current()
+        return found
+
+    def _check_current(self) -> None:
+        """What is not there may have gone with a change; raises `ChangedMeanwhile` after one."""
         if not self.fetched.is_current():
             raise ChangedMeanwhile("documents were changed while they were read: ask again")
-        return found
 
     @property
     def _finds_ends(self) -> bool:

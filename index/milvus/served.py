@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMismatch, IndexMissing, SettingError
+from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError, StoreError
 from index.hiring import Job, hired
 from index.listing import Held
 from index.memory import VectorMemory
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from index.watching import Changed, Notice
 
 __all__ = ["MilvusIndex"]
+
+CHECKED_AGAIN = 3
+"""How often a check is begun because documents change meanwhile."""
 
 
 class MilvusIndex:
@@ -146,8 +149,10 @@ class MilvusIndex:
         from index.milvus.checking import inspected
 
         check_corpus(self.corpus)
-        reader = self._reader()
-        return list(inspected(self.corpus, reader, self.embedder, self._settings, sample=sample))
+        for _ in range(CHECKED_AGAIN):
+            with suppress(ChangedMeanwhile), self._states.doubting():
+                return list(inspected(self.corpus, self._reader(), self.embedder, self._settings, sample=sample))
+        raise StoreError("the documents change while they are checked: check again when no sync is under way")
 
     def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
         """A server mends itself, or is built anew. Raises `SettingError`."""
@@ -172,7 +177,8 @@ class MilvusIndex:
     @contextmanager
     def source(self) -> Iterator[MilvusReader]:
         """What is in it, to be moved (`index.moving`)."""
-        yield self._reader()
+        with self._states.doubting():
+            yield self._reader()
 
     @contextmanager
     def target(self, dimension: int, *, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
