@@ -6,8 +6,8 @@ from index.errors import StoreError
 from index.milvus import lease
 from index.opening import moved_to
 from qa import checking
+from tests.index.stores.breaking import Ended, end
 from tests.index.stores.states import AID, ARMY, FILES, OIL, state_of
-from tests.index.stores.test_broken_off import Ended, end
 
 MORE = {f"more/{number}.md": f"# Boats\n\nBoat {number} carried {number * 7} barrels upriver.\n" for number in range(6)}
 
