@@ -78,9 +78,11 @@ class Followed(Generic[T]):
         raise ChangedMeanwhile("the documents change faster than they are read: ask again")
 
     def _made(self, before: Seen[T] | None, facts: Facts, standing: Standing, fetched: Fetched) -> Seen[T]:
-        state = facts.get("store", ""), standing.change
+        state, is_made = (facts.get("store", ""), standing.change), False
 
         def is_current() -> bool:
+            if not is_made:  # `at` looks when all of it was read
+                return True
             facts, standing = self._now()
             return state == (facts.get("store", ""), standing.change)
 
@@ -88,4 +90,6 @@ class Followed(Generic[T]):
         if before and before.state[0] == state[0]:
             moved = standing.since(before.standing.change)
             value = self._follow(before.value, facts, fetched, moved) if moved is not None else None
-        return Seen(facts, standing, fetched, self._make(facts, fetched) if value is None else value)
+        value = self._make(facts, fetched) if value is None else value
+        is_made = True
+        return Seen(facts, standing, fetched, value)

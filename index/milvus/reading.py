@@ -59,10 +59,7 @@ class MilvusReader:
 
     def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
         """Vectors of passages: float16 (dimension,) each. Raises `ChangedMeanwhile` when one is gone meanwhile."""
-        found = self.fetched.values("vector", ids)
-        if len(found) < len(set(ids)):
-            raise ChangedMeanwhile("a document was changed while it was read: ask again")
-        return found
+        return self.fetched.values("vector", ids)
 
     def packed_sentences(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The vectors of the sentences of passages, packed; none where they are not kept."""
@@ -81,7 +78,10 @@ class MilvusReader:
     def neighbours(self, document: int, start: int, end: int) -> list[int]:
         """Ids of the passages of a document that touch the characters `start` to `end`, in order."""
         filter_ = f"document == {document} and start < {end} and stop > {start}"
-        return [row["id"] for row in self.fetched.query(self.fetched.names.passages, filter_, ["id"])]
+        found = [row["id"] for row in self.fetched.query(self.fetched.names.passages, filter_, ["id"])]
+        if not found:
+            self.fetched.check_current()
+        return found
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, the failed ones included, by path."""
@@ -99,12 +99,10 @@ class MilvusReader:
         """The stored text and layout of one document. Raises `KeyError` when there is none of that path."""
         row = self._row(path)
         if row is None or row["state"] != State.INDEXED:
-            self._check_current()
             raise KeyError(path)
         text, layout = (self.fetched.kept(row["id"], kind) for kind in ("text", "layout"))
         if not text or not layout:
-            if not self.fetched.query(self.fetched.names.documents, f"id == {row['id']}", ["id"]):
-                raise ChangedMeanwhile("a document was changed while it was read: ask again")
+            self.fetched.check_current()
             raise StoreError(f"the text of {path} is not in the store: run `footnote sync --rebuild`")
         return read_document(text, layout)
 
@@ -126,13 +124,8 @@ class MilvusReader:
         rows = {row["id"]: row for each in filters for row in self.fetched.query(names.documents, each, fields)}
         paths = [(id_, row["path"], row["state"] == State.INDEXED) for id_, row in rows.items()]
         found = passages_of((id_, rows[id_]["passages"]) for id_ in chosen(paths, patterns))
-        self._check_current()
+        self.fetched.check_current()
         return found
-
-    def _check_current(self) -> None:
-        """What is not there may have gone with a change; raises `ChangedMeanwhile` after one."""
-        if not self.fetched.is_current():
-            raise ChangedMeanwhile("documents were changed while they were read: ask again")
 
     @property
     def _finds_ends(self) -> bool:
@@ -164,6 +157,8 @@ class MilvusReader:
             quoted = path.replace("\\", "\\\\").replace('"', '\\"')
             found = self.fetched.query(self.fetched.names.documents, f'path == "{quoted}"', DOCUMENT_FIELDS)
             found = self._counting(found)
+        if not found:
+            self.fetched.check_current()
         return found[0] if found else None
 
     def _counting(self, rows: Iterable[Row]) -> list[Row]:

@@ -95,6 +95,11 @@ class Fetched:
             return options | {"consistency_level": "Strong"}
         return options | {"consistency_level": "Customized", "guarantee_timestamp": self.written}
 
+    def check_current(self) -> None:
+        """What is not there may have gone with a change; raises `ChangedMeanwhile` after one."""
+        if not self.is_current():
+            raise ChangedMeanwhile("a document was changed while it was read: ask again")
+
     def query(self, collection: str, filter_: str, fields: Sequence[str]) -> Rows:
         """All rows that a filter lets through, however many they are."""
         return self.connection.query(collection, filter_, fields, **self.reading)
@@ -135,13 +140,16 @@ class Fetched:
         documents = ids // PASSAGES_OF_DOCUMENT
         each = np.unique(documents).tolist()
         there = self.documents(each)
-        if any(self._counts(document) and document not in there for document in each) and not self.is_current():
-            raise ChangedMeanwhile("a document was changed while it was read: ask again")
+        if any(self._counts(document) and document not in there for document in each):
+            self.check_current()
         kept = [document in there for document in documents.tolist()]
         return ids[np.array(kept, dtype=np.bool_)] if len(ids) else ids
 
     def values(self, name: str, ids: Sequence[int]) -> dict[int, Any]:
-        """A field of passages by id: "search" (key, terms), "vector", "sentences" or "body" (with start and stop)."""
+        """A field of passages by id: "search" (key, terms), "vector", "sentences" or "body" (with start and stop).
+
+        Raises `ChangedMeanwhile` when one went with a change.
+        """
         found = self.remembered.get(name, ids)
         fields, read = _FIELDS[name]
         new: dict[int, Any] = {}
@@ -149,6 +157,8 @@ class Fetched:
             new.update((row["id"], read(row)) for row in self._get(self.names.passages, some, ("id", *fields)))
         if new:
             self.remembered.put(name, new)
+        if len(found) + len(new) < len(set(ids)):
+            self.check_current()
         return found | new
 
     def kept(self, document: int, kind: str) -> bytes:
@@ -164,7 +174,7 @@ class Fetched:
         return from_chunks(parts)
 
     def profiles(self, documents: Sequence[int]) -> dict[int, tuple[int, dict[str, int]]]:
-        """Of documents: how many terms they have, and how often each token."""
+        """Of documents: how many terms they have, and how often each token. Raises as `values` does."""
         found = self.remembered.get("profile", documents)
         new: dict[int, tuple[int, dict[str, int]]] = {}
         for some in batches([id_ for id_ in dict.fromkeys(documents) if id_ not in found]):
@@ -173,6 +183,8 @@ class Fetched:
             for id_, key in zip(some, first, strict=True):
                 value = rows.get(key, "")
                 data = plain(value[2:]) if value.startswith("0:") else self.kept(id_, "terms")
+                if not data:
+                    self.check_current()
                 counts = dict(unpacked_json_bytes(data)) if data else {}
                 new[id_] = (sum(counts.values()), counts)
         if new:
