@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
-from index.embedding import Embedder, load_embedder
+from index.embedding import Embedder
 from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError, StoreError
-from index.hiring import Job, hired
+from index.hiring import Hiring
 from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
@@ -71,16 +71,22 @@ class MilvusIndex:
         """
         self.corpus, self.address = Path(corpus).expanduser(), address
         self.folder = Path(index).expanduser() if index else self.corpus / ".footnote"
-        self._model, self._device, self._ocr = model, device, ocr
+        self._ocr = ocr
         self._settings = settings or SplitSettings()
-        self._embedder, self._is_given = embedder, embedder is not None
+        self._hiring = Hiring(
+            self.corpus,
+            self._settings,
+            model=model,
+            device=device,
+            embedder=embedder,
+            recorded=lambda: self._facts()[0].get("model"),
+        )
         self._memory = VectorMemory()
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
         self._states = States(self._connection, self._names)
         self.judgements = MilvusJudgements(self.folder, self._states.there)
         self.conversations = MilvusConversations(self.folder, self._states.there)
-        self._lock = threading.RLock()
         self._drawing = threading.Lock()
 
     @property
@@ -91,7 +97,7 @@ class MilvusIndex:
     @property
     def embedder(self) -> Embedder:
         """The model, loaded on first use."""
-        return self._loaded_embedder(lambda _: None)
+        return self._hiring.embedder()
 
     @property
     def warning(self) -> str:
@@ -119,11 +125,8 @@ class MilvusIndex:
         check_corpus(self.corpus)
         tell(SyncProgress("looking at the server"))
         _ = self._connection.version
-        tell(SyncProgress("loading the model"))
         with ExitStack() as after:
-            model = self._model or self._facts()[0].get("model")
-            job = Job(self.corpus, self._settings, model, self._device, self._is_given)
-            hands = hired(ray, job, self._loaded_embedder, lambda words: tell(SyncProgress(words)), after)
+            hands = self._hiring.hands(ray, after, tell)
             ready(self._connection, self._names, hands.embedder.dimension)
             writer = after.enter_context(self._writing())
             self._check_folder(writer, rebuild=rebuild)
@@ -216,13 +219,6 @@ class MilvusIndex:
         fetched = self._fetched()
         with leased(fetched, f"{self.address.corpus_of(self.corpus)} at {self.address}") as still_held:
             yield MilvusWriter(fetched, still_held)
-
-    def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                name = self._model or self._facts()[0].get("model")
-                self._embedder = load_embedder(name, device=self._device, on_progress=tell)
-            return self._embedder
 
     def _facts(self) -> tuple[dict[str, str], Standing]:
         return self._states.facts()
