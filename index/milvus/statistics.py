@@ -105,7 +105,7 @@ class Statistics:
         return cls(fetched, living, documents, passages, _sampled_documents(fetched, documents, living), {})
 
     def followed(self, fetched: Fetched, documents: int, living: int, moved: Moved) -> Statistics | None:
-        """Of a later state, equal to that made anew: only what came is fetched. None when too much went for that."""
+        """Of a later state, the same as made anew: only what came is fetched. None when too much went for that."""
         passages = self.of_passages.followed(partial(_passages, fetched), moved, "document")
         if passages is None:
             return None

@@ -72,7 +72,8 @@ def known_by(index):
         best = statistics.sample.best(scores.of_sample, 20)
         told = (
             (statistics.living, statistics.documents, statistics.lowest.tolist()),
-            (scores.idf, scores.document_weights, scores.passages, scores.documents),
+            (scores.idf, scores.document_weights),
+            [round(number, 6) for number in (*scores.passages, *scores.documents)],
             (best.tolist(), statistics.sample.of_passages(scores.of_sample, best).tolist()),
             (statistics.sample.spelt_like("shleter"), statistics.sample.holding(["armi"]).tolist()),
             sampled and sorted(sampled.ids[sampled.alive].tolist()),
