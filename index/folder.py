@@ -16,16 +16,16 @@ from index.conversations import Conversations
 from index.database import Recorded, file_identity, legible, missing_index, readable, recorded
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
-from index.embedding import Embedder, load_embedder
+from index.embedding import Embedder
 from index.errors import IndexMissing, StoreError
 from index.hands import Hands, here
-from index.hiring import Job, hired
+from index.hiring import Hiring
 from index.judgements import Judgements
 from index.listing import Held
 from index.memory import VectorMemory
 from index.reading import checked_languages, languages_wanted
 from index.renewal import check_model, delete_index, ensure_identity, outdated
-from index.report import OnProgress, SyncProgress, SyncReport
+from index.report import OnProgress, SyncReport
 from index.room import make_folder
 from index.scanning import check_corpus
 from index.snapshot import Snapshot
@@ -72,9 +72,16 @@ class Index:
         """
         self.corpus = Path(corpus).expanduser()
         self.folder = Path(index).expanduser() if index else self.corpus / INDEX_FOLDER
-        self._model, self._device, self._ocr = model, device, "" if ocr is False else ocr
+        self._ocr = "" if ocr is False else ocr
         self._settings = settings or SplitSettings()
-        self._embedder = self._given = embedder
+        self._hiring = Hiring(
+            self.corpus,
+            self._settings,
+            model=model,
+            device=device,
+            embedder=embedder,
+            recorded=lambda: self._recorded().model,
+        )
         self._memory = VectorMemory()
         self.judgements = Judgements(self.folder)
         self.conversations = Conversations(self.folder)
@@ -93,7 +100,7 @@ class Index:
     @property
     def embedder(self) -> Embedder:
         """The model, loaded on first use."""
-        return self._loaded_embedder(lambda _: None)
+        return self._hiring.embedder()
 
     def sync(
         self,
@@ -118,9 +125,8 @@ class Index:
         make_folder(self.folder)
         with writing(self.corpus, self.folder), ExitStack() as after:
             renewed = outdated(self._database, rebuild=rebuild)
-            tell(SyncProgress("loading the model"))
             # Before anything is deleted: the old index says which model it was, and stays when that cannot be loaded.
-            hands = self._hands(ray, after, lambda words: tell(SyncProgress(words)))
+            hands = self._hiring.hands(ray, after, tell, self.copied_from)
             ocr = self._recorded().ocr if named is None else named
             if rebuild or renewed or not self.exists:
                 self._forget_derived()
@@ -175,14 +181,13 @@ class Index:
             raise missing_index(self.folder)
         with readable(self._database), writing(self.corpus, self.folder):
             self._forget_derived()
-            with self._lock:
-                self._embedder = self._given  # another may have been loaded when the index could not be read
+            self._hiring.forget()
             repaired(Mend(self.folder, build=self._built, check=lambda: self.check(sample, on_check), say=say))
 
     def _built(self, database: Path) -> SyncReport:
         """Sync a store under repair, made as it says itself, else as the damaged one says."""
         found, damaged = self._recorded(database), self._recorded()
-        embedder = self._loaded_embedder(lambda _: None, found.model or damaged.model)
+        embedder = self._hiring.embedder(made_with=found.model or damaged.model)
         remembered = found.ocr or damaged.ocr
         ocr = remembered if self._ocr is None else languages_wanted(self._ocr, lambda: remembered)
         return self._synced(database, here(self.corpus, embedder, self._settings), ocr, lambda _: None)
@@ -226,18 +231,6 @@ class Index:
         with closing(store), readable(self._database), store.reading():
             state = store.identity(), store.change()
             return before if state == before.state else Held(state, store.known_files(), tuple(store.documents()))
-
-    def _loaded_embedder(self, tell: Callable[[str], None], made_with: str | None = None) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                name = self._model or made_with or self._recorded().model
-                self._embedder = load_embedder(name, device=self._device, on_progress=tell)
-            return self._embedder
-
-    def _hands(self, ray: str | None, after: ExitStack, tell: Callable[[str], None]) -> Hands:
-        model = self._model or self._recorded().model
-        job = Job(self.corpus, self._settings, model, self._device, self._given is not None, self.copied_from)
-        return hired(ray, job, self._loaded_embedder, tell, after)
 
     @property
     def _database(self) -> Path:

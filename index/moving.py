@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
-from index.errors import IndexMismatch, StoreError
+from index.errors import ChangedMeanwhile, IndexMismatch, StoreError
 from index.known_files import KnownFile
 from index.layout import document_layout, passage_layout
 from index.scanning import about
@@ -33,6 +33,9 @@ AT_ONCE = 500
 
 OnMove = Callable[[str, int, int], None]
 """Told what is being done, how many documents of how many are done."""
+
+TRIES = 10
+"""How often a move is begun again because its source changed under it: what was copied stays."""
 
 COPIED = ("ocr",)
 """Facts that go along, beside the model."""
@@ -88,14 +91,34 @@ class MoveReport:
 def moved(source: Kept, target: Kept, tell: OnMove) -> MoveReport:
     """Copy the index in `source` to `target`, and compare them.
 
-    Raises `IndexMissing`, `IndexMismatch` when the target holds an index of another model, `IndexLocked`, and
-    `StoreError` when what was read back is not what was copied.
+    Where documents of the source change meanwhile, these are copied again. Raises `IndexMissing`, `IndexMismatch` when
+    the target holds an index of another model, `IndexLocked`, and `StoreError` when what was read back is not what was
+    copied, or the source does not come to rest.
     """
+    copied = removed = 0
+
+    def note(more: int, gone: int) -> None:
+        nonlocal copied, removed
+        copied, removed = copied + more, removed + gone
+
+    for _ in range(TRIES):
+        with suppress(ChangedMeanwhile):
+            documents, passages, digest = _moved_once(source, target, tell, note)
+            return MoveReport(documents, copied, removed, passages, digest)
+    raise StoreError(
+        "the documents change faster than they are moved: move again when no sync is under way, which copies what is "
+        "missing"
+    )
+
+
+def _moved_once(source: Kept, target: Kept, tell: OnMove, note: Callable[[int, int], None]) -> tuple[int, int, str]:
+    """Documents, passages and digest of what was moved; `note` is told how many were copied and removed."""
     with source.source() as read:
         dimension, fingerprint = int(read.meta("dimension") or 0), read.meta("fingerprint")
         if read.meta("under_way") or not fingerprint:
             raise StoreError(
-                "the index is not whole, because its last sync was broken off: run `footnote sync`, then move it"
+                "the index is not whole, because a sync is under way or was broken off: let it end, or run `footnote "
+                "sync`, then move it"
             )
         known = read.known_files()
         coming = about(sum(file.facts.size for file in known.values()))
@@ -105,15 +128,17 @@ def moved(source: Kept, target: Kept, tell: OnMove) -> MoveReport:
             gone = [file for name, file in there.items() if name not in known]
             due = [file for name, file in known.items() if not _is_same(file, there.get(name))]
             _remove(write, gone)
+            note(0, len(gone))
             for done, some in _grouped(read, due):
                 tell("copying", len(known) - len(due) + done, len(known))
                 _copy(read, write, some, dimension)
+                note(len(some), 0)
             with write.committing():
                 write.set_meta("under_way", "")
         with target.source() as back:
             theirs = back.known_files()
             digest, passages = _compared(read, back, known, theirs, tell)
-    return MoveReport(len(known), len(due), len(gone), passages, digest)
+    return len(known), passages, digest
 
 
 def _note(write: Writer, read: Source) -> None:

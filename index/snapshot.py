@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TypeVar
 
 import numpy as np
@@ -209,28 +207,9 @@ class Snapshot:
         return self._store.document(path)
 
     def passages_within(self, patterns: Sequence[str]) -> Ids:
-        """Ids of the passages of all documents whose path matches one of the patterns.
-
-        A pattern is a path ("reports/2019.pdf"), a folder ("reports" or "reports/"), or has wildcards as in the shell
-        ("reports/*.pdf"; "*" also matches "/"). What is the path of a document means that one only, even when it could
-        be read as wildcards ("report [1].pdf"). However accents are written, as letters or beside them, is the same,
-        unless a document has exactly that path.
-        """
+        """Ids of the passages of all documents whose path matches one of the patterns; see `index.choosing`."""
         known: dict[tuple[str, ...], Ids] = self._of_state("within", dict)
-        return _once(known, tuple(patterns), lambda: self._store.passage_ids(self._chosen(patterns)))
-
-    def _chosen(self, patterns: Sequence[str]) -> list[int]:
-        """Ids of the indexed documents whose path matches one of the patterns."""
-        paths = self._of_state("paths", self._store.all_paths)
-        exact = {path for _, path, _ in paths}.intersection(patterns)
-        others = [_composed(pattern) for pattern in patterns if pattern not in exact]
-        exact |= {path for _, path, _ in paths if others and _composed(path) in others}
-        others = [pattern for pattern in others if pattern not in set(map(_composed, exact))]
-        return [
-            id_
-            for id_, path, is_indexed in paths
-            if is_indexed and (path in exact or _matches(_composed(path), others))
-        ]
+        return _once(known, tuple(patterns), lambda: self._store.passages_within(patterns, self._of_state))
 
 
 def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
@@ -242,17 +221,3 @@ def _once(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
             known.pop(old, None)
         known[key] = found
     return found
-
-
-def _composed(path: str) -> str:
-    """The same for a name however its accents are written: macOS takes letters apart that others keep whole."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
-
-
-def _matches(path: str, patterns: Sequence[str]) -> bool:
-    """Whether the path lies in one of the folders, or matches one of the wildcards."""
-    for pattern in patterns:
-        folder = pattern.rstrip("/") + "/"
-        if path.startswith(folder) or fnmatchcase(path, pattern):
-            return True
-    return False

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import moves, vector_rows
+from index.choosing import chosen
 from index.database import connect, missing_index, readable, recorded
 from index.documents import Document
 from index.known_files import STATES, KnownFile, known_files
@@ -261,6 +262,10 @@ class Store:
     def all_paths(self) -> list[tuple[int, str, bool]]:
         """Id and path of every document, and whether it is indexed, by path."""
         return [(record.id, record.path, record.state is State.INDEXED) for record in self.documents()]
+
+    def passages_within(self, patterns: Sequence[str], of_state: OfState) -> NDArray[np.int64]:
+        """Ids of the passages of all documents that one of the patterns means (`index.choosing`), ascending."""
+        return self.passage_ids(chosen(of_state("paths", self.all_paths), patterns))
 
     def last_passage(self) -> int:
         """The highest passage id; 0 when there is none."""

@@ -82,11 +82,8 @@ class Reader(Protocol):
     def file_of(self, path: str) -> tuple[bytes, bytes]:
         """Name below the corpus and SHA-256 of a document's file. Raises `KeyError` when there is none of that path."""
 
-    def all_paths(self) -> list[tuple[int, str, bool]]:
-        """Id and path of every document, and whether it is indexed, by path."""
-
-    def passage_ids(self, documents: Iterable[int]) -> Ids:
-        """Ids of all passages of some documents, ascending."""
+    def passages_within(self, patterns: Sequence[str], of_state: OfState) -> Ids:
+        """Ids of the passages of all documents that one of the patterns means (`index.choosing`), ascending."""
 
 
 class FoundNear(Protocol):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from index.analysis import MAX_TERM_CHARACTERS, Term, terms, terms_with_spans
 from index.checking import CheckProgress, Finding, OnCheck, Verdict
 from index.checking.findings import NAMED, judged, not_checked
 from index.checking.stored import spread
+from index.errors import ChangedMeanwhile
 from index.opening import AnyIndex
 from qa.answers import Answer, Citation, Hit
 
@@ -45,6 +47,9 @@ WORDS = 8
 REACHABLE = 0.95
 """Share of the passages that must be found. Measured: all of prose and notes, .992 of 30 financial reports, where
 headings such as "RESULTS OF OPERATIONS" stand in many more than ten."""
+
+TRIES = 3
+"""How often questions are asked anew because documents changed meanwhile."""
 
 COSTS_NO_ANSWER = {"files", "folder", "kept"}
 """Findings on what is made again or has moved on: an index that is wrong in these can be asked all the same."""
@@ -113,9 +118,20 @@ def checked(
     if wrong:
         findings += [not_checked(name, f"mend first: {', '.join(wrong)}") for name in ("reachable", "citations")]
     else:
-        with index.snapshot() as snapshot:  # held still for all questions, whatever another process syncs meanwhile
-            findings += _asked_of_itself(corpus, snapshot, sample, tell)
+        findings += _found_by_asking(corpus, index, sample, tell)
     return CheckReport(tuple(findings), time.perf_counter() - started, tuple(mended))
+
+
+def _found_by_asking(corpus: Corpus, index: AnyIndex, sample: int, tell: OnCheck) -> list[Finding]:
+    """Ask; once more when the documents changed under the questions, and some then were not found."""
+    for _ in range(TRIES):
+        with suppress(ChangedMeanwhile):
+            with index.snapshot() as snapshot:  # held still for all questions, whatever another process syncs meanwhile
+                found, change = _asked_of_itself(corpus, snapshot, sample, tell), snapshot.change
+            with index.snapshot() as after:
+                if after.change == change or all(finding.verdict != Verdict.WRONG for finding in found):
+                    return found
+    return [not_checked(name, "check again when no sync is under way") for name in ("reachable", "citations")]
 
 
 def check_as_json(report: CheckReport) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import numpy as np
 from index.checking.findings import Finding, Verdict, judged
 from index.checking.inspection import folder_finding
 from index.embedding import Embedder
+from index.errors import ChangedMeanwhile
 from index.milvus.encoding import PASSAGES_OF_DOCUMENT
+from index.milvus.lease import is_at_work
 from index.milvus.reading import MilvusReader
 from index.milvus.rows import DOCUMENT_FIELDS
 from index.schema import State
@@ -34,14 +36,16 @@ def inspected(
 ) -> Iterator[Finding]:
     """Findings on the index that `reader` reads. `sample`: how many passages are looked at."""
     fetched, names = reader.fetched, reader.fetched.names
-    partition = {"partition_names": [names.partition]}
-    rows = fetched.connection.query(names.documents, "id >= 0", DOCUMENT_FIELDS, **partition)
+    rows = fetched.query(names.documents, fetched.but_hidden("id >= 0"), DOCUMENT_FIELDS)
     twice = len(rows) - len({row["name"] for row in rows})
     said = f"Milvus {fetched.connection.version} at {fetched.connection.address} answers"
-    problems = ["a commit was broken off"] * bool(fetched.hidden) + ["documents stand there twice"] * bool(twice)
+    broken_off = bool(fetched.hidden) and not is_at_work(fetched)
+    problems = ["a commit was broken off"] * broken_off + ["documents stand there twice"] * bool(twice)
     yield judged("store", problems, said, remedy="run `footnote sync`, which ends what was broken off")
     expected = {row["id"]: row["passages"] for row in rows if row["state"] == State.INDEXED}
-    held = fetched.connection.query(names.passages, "id >= 0", ["id"], **partition)
+    held = fetched.query(names.passages, fetched.but_hidden("id >= 0", "document"), ["id"])
+    if not fetched.is_current():
+        raise ChangedMeanwhile("documents were changed while they were counted: check again")
     ids = np.sort(np.array([row["id"] for row in held], np.int64))
     documents, counts = np.unique(ids // PASSAGES_OF_DOCUMENT, return_counts=True)
     found = dict(zip(documents.tolist(), counts.tolist(), strict=True))

@@ -16,77 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from index.errors import IndexMismatch
-from index.milvus.collections import SCHEMA_VERSION, without_vector
+from index.milvus.collections import without_vector
 from index.milvus.connection import Rows
-from index.milvus.encoding import packed_json, unpacked_json
-from index.milvus.rows import Fetched, batches, in_list
+from index.milvus.encoding import batches, in_list
+from index.milvus.rows import Fetched
+from index.milvus.standing import STANDING, Standing, Step, facts_of
 
-__all__ = ["Commits", "Pending", "Standing", "check_schema", "facts_of"]
-
-FACTS = (*("schema", "store", "model", "fingerprint", "dimension", "under_way", "ocr", "folder"),)
-"""What is kept of a corpus, by name, beside its standing."""
-
-STANDING = "standing"
+__all__ = ["Commits", "Pending"]
 
 DOCUMENTS_AT_ONCE = 200
 """That come or go at one stroke."""
 
 ROWS_AT_ONCE, BYTES_AT_ONCE = 1000, 8 << 20
 """Of one call."""
-
-
-class Standing(NamedTuple):
-    """Which documents count."""
-
-    change: int = 0
-    """Number of the last change."""
-    last: int = 0
-    """The highest number that a document was given."""
-    new: tuple[int, ...] = ()
-    """Documents that are coming, or have just come."""
-    gone: tuple[int, ...] = ()
-    """Documents that will go with that, or are about to be deleted."""
-    came: bool = False
-    """Whether the new ones count instead of those that go."""
-
-    @property
-    def hidden(self) -> frozenset[int]:
-        """Documents that do not count, though there may be something of them."""
-        return frozenset(self.gone if self.came else self.new)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing is under way."""
-        return not self.new and not self.gone
-
-
-def facts_of(fetched: Fetched) -> tuple[dict[str, str], Standing]:
-    """The facts about the corpus, by name, and its standing. Raises `IndexMismatch` for those of another version."""
-    own = fetched.names.own("meta")
-    ids = [f"{own}{name}" for name in (*FACTS, STANDING)]
-    rows = fetched.connection.call(
-        "get", fetched.names.kept, ids, output_fields=["id", "value"], partition_names=[fetched.names.partition]
-    )
-    facts = {row["id"].removeprefix(own): row["value"] for row in rows}
-    standing = facts.pop(STANDING, "")
-    check_schema(facts, fetched)
-    if not standing:
-        return facts, Standing()
-    change, last, new, gone, came = unpacked_json(standing)
-    return facts, Standing(change, last, tuple(new), tuple(gone), came)
-
-
-def check_schema(facts: dict[str, str], fetched: Fetched) -> None:
-    """Raise `IndexMismatch` for a corpus that another version of Footnote put there."""
-    found = facts.get("schema", SCHEMA_VERSION if not facts else "0")
-    if found != SCHEMA_VERSION:
-        raise IndexMismatch(
-            f"the index at {fetched.connection.address} is of version {found}, this Footnote keeps version "
-            f"{SCHEMA_VERSION}: name another collection or corpus, or use the Footnote that made it"
-        )
 
 
 @dataclass(slots=True)
@@ -112,8 +56,9 @@ class Commits:
 
     def __init__(self, fetched: Fetched, still_held: Callable[[], None]) -> None:
         """Ends what a writer before this one left undone. `still_held` raises when the writer's place was lost."""
-        self.fetched, self._still_held = fetched, still_held
-        self.facts, self.standing = facts_of(fetched)
+        self._still_held = still_held
+        self.facts, self.standing = facts_of(fetched.connection, fetched.names, "Strong")
+        self.fetched = fetched.written_until(self.standing.written)
         if not self.standing.is_settled:
             self._settle()
 
@@ -132,15 +77,15 @@ class Commits:
             self._turn((), gone)
         if pending.changed:
             self._upsert(self.fetched.names.documents, pending.changed)
-            self._stand(change=self.standing.change + 1)
+            self._step(changed=tuple(sorted(row["id"] for row in pending.changed)))
         if pending.facts:
             self._put_facts(pending.facts)
-        self.fetched = self.fetched.anew()
+        self.fetched = self.fetched.written_until(self.standing.written)
 
     def _put_documents(self, pending: Pending, rows: Rows) -> None:
         names, ids = self.fetched.names, {row["id"] for row in rows}
         filter_ = in_list("name", [row["name"] for row in rows])
-        before = self.fetched.connection.query(names.documents, filter_, ["name"], partition_names=[names.partition])
+        before = self.fetched.query(names.documents, filter_, ["name"])
         replaced = sorted(row["id"] for row in before)
         # Readers who know the standing before this one tell by the number that these came later.
         self._stand(last=max(ids), new=tuple(sorted(ids)), gone=tuple(replaced), came=False)
@@ -151,20 +96,28 @@ class Commits:
 
     def _turn(self, new: Sequence[int], gone: Sequence[int]) -> None:
         """Have documents count instead of others, which then are deleted."""
-        self._stand(change=self.standing.change + 1, new=tuple(new), gone=tuple(gone), came=True)
+        new, gone = tuple(new), tuple(gone)
+        self._step(came=new, gone=gone, under_way={"new": new, "gone": gone, "came": True})
         self._settle()
 
     def _settle(self) -> None:
         """Delete what does not count."""
         self._delete(sorted(self.standing.hidden))
         self._stand(new=(), gone=(), came=False)
-        self.fetched = self.fetched.anew()
+        self.fetched = self.fetched.written_until(self.standing.written)
+
+    def _step(self, *, under_way: dict[str, Any] | None = None, **what: tuple[int, ...]) -> None:
+        """A change further; `what` became of which documents."""
+        self._put_standing(self.standing.stepped(Step(self.standing.change + 1, **what), **under_way or {}))
 
     def _stand(self, **changes: Any) -> None:
-        standing = self.standing._replace(**changes)
-        value = packed_json([standing.change, standing.last, standing.new, standing.gone, standing.came])
+        self._put_standing(self.standing._replace(**changes))
+
+    def _put_standing(self, standing: Standing) -> None:
+        # Whoever reads it waits until what was written before this moment is seen on the node that is asked.
+        value = standing._replace(written=self.fetched.connection.now()).packed()
         self._put_facts({STANDING: value})
-        self.standing = standing
+        self.standing = Standing.unpacked(value)
 
     def _delete(self, documents: Sequence[int]) -> None:
         """Documents first: then nobody sees their passages go."""

@@ -13,8 +13,11 @@ from typing import Any
 __all__ = [
     "MOST_BYTES",
     "PASSAGES_OF_DOCUMENT",
+    "batches",
     "chunks",
     "from_chunks",
+    "in_list",
+    "kept_id",
     "packed_json",
     "place_of",
     "plain",
@@ -30,6 +33,9 @@ MOST_BYTES = 65_535
 
 PASSAGES_OF_DOCUMENT = 1 << 20
 """Ids that each document has for its passages: passage n of document d has the id d * 2^20 + n."""
+
+AT_ONCE = 400
+"""Rows asked for in one call: about 1 MB of vectors."""
 
 _LONGEST_TOKEN = 32
 _PLAIN = re.compile(r"[a-z0-9]{1,32}\Z")
@@ -100,3 +106,20 @@ def chunks(data: bytes) -> Iterator[str]:
 def from_chunks(texts: Sequence[str]) -> bytes:
     """The inverse of `chunks`."""
     return b"".join(map(plain, texts))
+
+
+def kept_id(kind: str, document: int, at: int) -> str:
+    """Name of a row that belongs to a document."""
+    return f"{kind}/{document}/{at}"
+
+
+def in_list(name: str, values: Iterable[int | str]) -> str:
+    """A filter for rows whose field is one of the values (no quotes or backslashes in them)."""
+    listed = (str(value) if isinstance(value, int) else f'"{value}"' for value in values)
+    return f"{name} in [{', '.join(listed)}]"
+
+
+def batches(values: Sequence[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
+    """Some at a time."""
+    for at in range(0, len(values), size):
+        yield list(values[at : at + size])

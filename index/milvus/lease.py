@@ -1,7 +1,8 @@
 """The one writer's place of a corpus on a server, for writers on any machine.
 
-It is a row that says who writes and until when, renewed while the writer works. A server without transactions cannot
-hand it out at one stroke: whoever takes it looks again a moment later whether it is still theirs.
+It is a row that says who writes, with a number that rises while the writer works. A server without transactions cannot
+hand it out at one stroke: whoever takes it looks again a moment later whether it is still theirs. No two machines'
+clocks are compared: whoever waits watches, by its own clock, whether the number rises.
 """
 
 from __future__ import annotations
@@ -14,22 +15,26 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from index.errors import FootnoteError, IndexLocked, StoreError
 from index.milvus.collections import without_vector
 from index.milvus.rows import Fetched
 
-__all__ = ["LEASE_SECONDS", "leased"]
+__all__ = ["LEASE_SECONDS", "is_at_work", "leased"]
 
 LEASE_SECONDS = 60.0
-"""How long the place stays taken after its holder was last heard of."""
+"""How long the place stays taken when nothing is heard of its holder."""
+
+RENEWALS = 8
+"""In that time: so often the holder is heard of."""
 
 SETTLED_SECONDS = 0.3
 """How long after taking it is looked again: two who took it at once have both written by then."""
 
 WAIT_SECONDS = 10.0
-"""How long another writer is waited for."""
+"""How long another writer is waited for that is heard of."""
 
 _WRITER = "writer"
 
@@ -40,20 +45,19 @@ def leased(fetched: Fetched, what: str) -> Iterator[Callable[[], None]]:
 
     What it gives raises `IndexLocked` when the place was lost: a writer that hung for so long may write no more.
     """
-    mine, until = uuid.uuid4().hex, time.monotonic() + WAIT_SECONDS
+    mine, watch, until = uuid.uuid4().hex, Watch(), time.monotonic() + WAIT_SECONDS
     while True:
-        holder = _holder(fetched)
-        if holder is None:
+        said = _said(fetched)
+        if not said or watch.is_over(said):
             _take(fetched, mine)
             time.sleep(SETTLED_SECONDS)
-            if (_holder(fetched) or {}).get("id") == mine:
+            if _said(fetched).get("id") == mine:
                 break
-        elif time.monotonic() > until:
-            said = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(holder.get("since", 0))))
+        elif watch.has_moved and time.monotonic() > until:
+            began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(said.get("since", 0))))
             raise IndexLocked(
-                f"another sync of {what} is under way (process {holder.get('pid')} of {holder.get('host')}, since "
-                f"{said}): wait until it ends, then sync again; when that process is gone, its place is free after "
-                f"{LEASE_SECONDS:.0f} seconds"
+                f"another sync of {what} is under way (process {said.get('pid')} of {said.get('host')}, since "
+                f"{began} by its clock): wait until it ends, then sync again"
             )
         else:
             time.sleep(SETTLED_SECONDS)
@@ -66,35 +70,88 @@ def leased(fetched: Fetched, what: str) -> Iterator[Callable[[], None]]:
         ended.set()
         renewing.join()
         with suppress(FootnoteError):  # else it ends by itself
-            if (_holder(fetched) or {}).get("id") == mine:
+            if _said(fetched).get("id") == mine:
                 _put(fetched, {})
 
 
+def is_at_work(fetched: Fetched) -> bool:
+    """Whether a writer is heard of, which is looked for until one at work has given a sign of it."""
+    watch, until = Watch(), time.monotonic() + 2 * LEASE_SECONDS / RENEWALS
+    while (said := _said(fetched)) and not watch.is_over(said) and time.monotonic() < until:
+        if watch.has_moved:
+            return True
+        time.sleep(SETTLED_SECONDS)
+    return False
+
+
 def _check(fetched: Fetched, mine: str, what: str) -> None:
-    if (_holder(fetched) or {}).get("id") != mine:
+    if _said(fetched).get("id") != mine:
         raise IndexLocked(
-            f"the sync of {what} lost its place, because the server had not heard of it for {LEASE_SECONDS:.0f} "
-            "seconds: sync again, which goes on where this one stopped"
+            f"the sync of {what} lost its place, because nothing was heard of it for {LEASE_SECONDS:.0f} seconds: sync "
+            "again, which goes on where this one stopped"
         )
 
 
+class Watch:
+    """Watches a place that is taken, by this machine's clock alone."""
+
+    def __init__(self) -> None:
+        self.has_moved = False
+        """Whether its holder was heard of since the watch began."""
+        self._last: tuple[object, object] | None = None
+        self._since = 0.0
+
+    def is_over(self, said: dict[str, Any]) -> bool:
+        """Whether the place is free: nothing was heard of its holder for the term, or it is gone from this machine."""
+        now = (said.get("id"), said.get("beat"))
+        if now != self._last:
+            self.has_moved = self._last is not None
+            self._last, self._since = now, time.monotonic()
+        return time.monotonic() - self._since > said["term"] or _is_gone(said)
+
+
+def _is_gone(said: dict[str, Any]) -> bool:
+    """Whether the holder was a process of this machine that has ended; False where that cannot be told."""
+    if not said.get("machine") or said["machine"] != _machine():
+        return False
+    try:
+        os.kill(int(said["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return False
+    return False
+
+
+def _machine() -> str:
+    """What no other machine, container or start of this one has, where the system tells it; else ""."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
 def _renew(fetched: Fetched, mine: str, since: float, ended: threading.Event) -> None:
-    while not ended.wait(LEASE_SECONDS / 4):
+    beat = 0
+    while not ended.wait(LEASE_SECONDS / RENEWALS):
         with suppress(FootnoteError):
             # One that hung, its machine asleep say, may find that another has taken its place since.
             if _said(fetched).get("id") != mine:
                 return
-            _take(fetched, mine, since)
+            beat += 1
+            _take(fetched, mine, since, beat)
 
 
-def _take(fetched: Fetched, mine: str, since: float | None = None) -> None:
-    now = time.time()
+def _take(fetched: Fetched, mine: str, since: float | None = None, beat: int = 0) -> None:
     said = {
         "id": mine,
+        "beat": beat,
+        "term": LEASE_SECONDS,
         "pid": os.getpid(),
         "host": platform.node(),
-        "since": since or now,
-        "until": now + LEASE_SECONDS,
+        "machine": _machine(),
+        "since": since or time.time(),
     }
     _put(fetched, said)
 
@@ -108,18 +165,12 @@ def _row(fetched: Fetched) -> str:
     return fetched.names.own("meta") + _WRITER
 
 
-def _holder(fetched: Fetched) -> dict[str, Any] | None:
-    """Who holds it now; None for nobody."""
-    said = _said(fetched)
-    return said if said.get("until", 0.0) > time.time() else None
-
-
 def _said(fetched: Fetched) -> dict[str, Any]:
-    """Who held it last, and until when; nothing when it was given back. Raises `StoreError`."""
+    """Who holds it, and how often that was renewed; nothing when it was given back. Raises `StoreError`."""
     options = {"output_fields": ["value"], "partition_names": [fetched.names.partition], "consistency_level": "Strong"}
     rows = fetched.connection.call("get", fetched.names.kept, [_row(fetched)], **options)
     try:
         said: dict[str, Any] = json.loads(rows[0]["value"]) if rows else {}
-        return said | {"until": float(said.get("until", 0))}
+        return said | {"term": float(said.get("term", LEASE_SECONDS))} if said else {}
     except (ValueError, TypeError, AttributeError) as error:
         raise StoreError(f"the row {_row(fetched)} of the store is not Footnote's: name another collection") from error

@@ -40,4 +40,5 @@ def new_number(fetched: Fetched) -> int:
 
 def _rows(fetched: Fetched, number: str) -> list[dict[str, str]]:
     filter_ = f'id like "corpora/{number}%"'
-    return fetched.connection.query(fetched.names.kept, filter_, ["value"], partition_names=[SHARED])
+    options = {"partition_names": [SHARED], "consistency_level": "Strong"}
+    return fetched.connection.query(fetched.names.kept, filter_, ["value"], **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -15,32 +15,27 @@ from index.known_files import STATES, KnownFile
 from index.layout import read_passage_layout
 from index.milvus.collections import Collections
 from index.milvus.connection import Connection, Rows
-from index.milvus.encoding import PASSAGES_OF_DOCUMENT, from_chunks, packed_json, plain, unpacked_json
+from index.milvus.encoding import (
+    PASSAGES_OF_DOCUMENT,
+    batches,
+    from_chunks,
+    in_list,
+    kept_id,
+    packed_json,
+    plain,
+    unpacked_json,
+)
+from index.milvus.standing import Standing
 from index.milvus.vector_index import VectorIndex, of_type
 from index.scanning import FileFacts
 from index.schema import DocumentRecord, PassageRecord
 
-__all__ = ["Fetched", "Parts", "document_facts", "document_record", "in_list", "known_file", "passage_record"]
-
-AT_ONCE = 400
-"""Rows asked for in one call: about 1 MB of vectors."""
+__all__ = ["Fetched", "Parts", "document_facts", "document_record", "known_file", "passage_record"]
 
 KEPT = 200_000
 """Values of passages remembered by a process, for the questions that come."""
 
 DOCUMENT_FIELDS = ("id", "name", "path", "state", "passages", "length", "place", "facts")
-
-
-def in_list(name: str, values: Iterable[int | str]) -> str:
-    """A filter for rows whose field is one of the values (no quotes or backslashes in them)."""
-    listed = (str(value) if isinstance(value, int) else f'"{value}"' for value in values)
-    return f"{name} in [{', '.join(listed)}]"
-
-
-def batches(values: Sequence[Any], size: int = AT_ONCE) -> Iterator[list[Any]]:
-    """Some at a time."""
-    for at in range(0, len(values), size):
-        yield list(values[at : at + size])
 
 
 class Remembered:
@@ -74,11 +69,45 @@ class Fetched:
     """Documents that do not count, though there may be something of them."""
     last: int | None = None
     """The highest number of a document of this state; None for whoever writes, to whom all count."""
+    written: int | None = None
+    """What was written before this moment of the server's clock is seen; 0: before each reading; None: sooner or
+    later."""
+    is_current: Callable[[], bool] = lambda: True
+    """Whether this still is the state of the index."""
     _documents: dict[int, dict[str, Any] | None] = field(default_factory=dict)
 
-    def anew(self, hidden: frozenset[int] = frozenset(), last: int | None = None) -> Fetched:
-        """The same of another state."""
-        return Fetched(self.connection, self.names, self.remembered, hidden, last)
+    def of(self, standing: Standing, is_current: Callable[[], bool]) -> Fetched:
+        """The same of a state, for who reads."""
+        return Fetched(
+            self.connection, self.names, self.remembered, standing.hidden, standing.last, standing.written, is_current
+        )
+
+    def written_until(self, written: int | None) -> Fetched:
+        """The same of what is there now, for who writes."""
+        return Fetched(self.connection, self.names, self.remembered, written=written)
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Options of every call that reads: which partition, and what must be seen."""
+        options: dict[str, Any] = {"partition_names": [self.names.partition]}
+        if self.written is None:
+            return options
+        if not self.written:
+            return options | {"consistency_level": "Strong"}
+        return options | {"consistency_level": "Customized", "guarantee_timestamp": self.written}
+
+    def check_current(self) -> None:
+        """What is not there may have gone with a change; raises `ChangedMeanwhile` after one."""
+        if not self.is_current():
+            raise ChangedMeanwhile("a document was changed while it was read: ask again")
+
+    def query(self, collection: str, filter_: str, fields: Sequence[str]) -> Rows:
+        """All rows that a filter lets through, however many they are."""
+        return self.connection.query(collection, filter_, fields, **self.reading)
+
+    def count(self, collection: str, filter_: str) -> int:
+        """How many rows a filter lets through."""
+        return self.connection.count(collection, filter_, **self.reading)
 
     def but_hidden(self, filter_: str, name: str = "id") -> str:
         """A filter that lets nothing of documents through that do not count; `name`: the field of their numbers."""
@@ -92,6 +121,9 @@ class Fetched:
             raise ChangedMeanwhile("a document was changed while it was read: ask again")
         return found
 
+    def _counts(self, document: int) -> bool:
+        return document not in self.hidden and (self.last is None or document <= self.last)
+
     def documents(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Rows of the documents that are there, by id."""
         wanted = list(dict.fromkeys(ids))
@@ -102,14 +134,23 @@ class Fetched:
         return {id_: row for id_ in wanted if (row := self._documents[id_]) is not None}
 
     def living(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of the passages whose documents are there, in the same order."""
+        """Those of the passages whose documents are there, in the same order.
+
+        Raises `ChangedMeanwhile` when one is gone that was there: what came in its place is not of this state.
+        """
         documents = ids // PASSAGES_OF_DOCUMENT
-        there = self.documents(np.unique(documents).tolist())
+        each = np.unique(documents).tolist()
+        there = self.documents(each)
+        if any(self._counts(document) and document not in there for document in each):
+            self.check_current()
         kept = [document in there for document in documents.tolist()]
         return ids[np.array(kept, dtype=np.bool_)] if len(ids) else ids
 
     def values(self, name: str, ids: Sequence[int]) -> dict[int, Any]:
-        """A field of passages by id: "search" (key, terms), "vector", "sentences" or "body" (with start and stop)."""
+        """A field of passages by id: "search" (key, terms), "vector", "sentences" or "body" (with start and stop).
+
+        Raises `ChangedMeanwhile` when one went with a change.
+        """
         found = self.remembered.get(name, ids)
         fields, read = _FIELDS[name]
         new: dict[int, Any] = {}
@@ -117,6 +158,8 @@ class Fetched:
             new.update((row["id"], read(row)) for row in self._get(self.names.passages, some, ("id", *fields)))
         if new:
             self.remembered.put(name, new)
+        if len(found) + len(new) < len(set(ids)):
+            self.check_current()
         return found | new
 
     def vector_index(self) -> VectorIndex:
@@ -136,7 +179,7 @@ class Fetched:
         return from_chunks(parts)
 
     def profiles(self, documents: Sequence[int]) -> dict[int, tuple[int, dict[str, int]]]:
-        """Of documents: how many terms they have, and how often each token."""
+        """Of documents: how many terms they have, and how often each token. Raises as `values` does."""
         found = self.remembered.get("profile", documents)
         new: dict[int, tuple[int, dict[str, int]]] = {}
         for some in batches([id_ for id_ in dict.fromkeys(documents) if id_ not in found]):
@@ -145,6 +188,8 @@ class Fetched:
             for id_, key in zip(some, first, strict=True):
                 value = rows.get(key, "")
                 data = plain(value[2:]) if value.startswith("0:") else self.kept(id_, "terms")
+                if not data:
+                    self.check_current()
                 counts = dict(unpacked_json_bytes(data)) if data else {}
                 new[id_] = (sum(counts.values()), counts)
         if new:
@@ -154,7 +199,7 @@ class Fetched:
     def _get(self, collection: str, ids: list[Any], fields: Sequence[str]) -> Rows:
         if not ids:
             return []
-        options = {"output_fields": list(fields), "partition_names": [self.names.partition]}
+        options = {"output_fields": list(fields), **self.reading}
         return [dict(row) for row in self.connection.call("get", collection, ids, **options)]
 
 
@@ -173,11 +218,6 @@ def unpacked_json_bytes(data: bytes) -> Any:
     import zlib
 
     return json.loads(zlib.decompress(data))
-
-
-def kept_id(kind: str, document: int, at: int) -> str:
-    """Name of a row that belongs to a document."""
-    return f"{kind}/{document}/{at}"
 
 
 def passage_record(id_: int, document: DocumentRecord, value: tuple[int, int, list[str]]) -> PassageRecord:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats
 from index.lexical import TIE
-from index.milvus.encoding import PASSAGES_OF_DOCUMENT, token, tokens
-from index.milvus.rows import Fetched, in_list
+from index.milvus.encoding import PASSAGES_OF_DOCUMENT, batches, in_list, token, tokens
+from index.milvus.rows import Fetched
 from index.milvus.statistics import MilvusScores, Statistics
 from index.products import inner_products
 from index.stores import Ids
@@ -27,6 +29,10 @@ MOST_CANDIDATES = 16_384
 
 MOST_HOLDERS = 2_000
 """Passages looked at for what is wanted to the letter."""
+
+LONG_RUN, MOST_RUNS, MOST_OTHERS = 16, 50, 10_000
+"""Documents whose numbers follow each other that a filter names by the first and the last; so many of these, and of
+others, in one filter. Of more, several are asked with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class MilvusLexical:
             filter=filter_,
             output_fields=["id"],
             limit=MOST_HOLDERS,
-            partition_names=[names.partition],
+            **self.fetched.reading,
         )
         return self.fetched.living(np.sort(np.array([row["id"] for row in rows], np.int64)))
 
@@ -173,18 +179,31 @@ class MilvusSearched:
 def candidates(fetched: Fetched, data: list[object], k: int, among: Ids | None, **options: object) -> Ids:
     """Ids of passages of documents that are there, as the server ranks them; `among`: those to choose from."""
     wanted = min(round(k * SPARE) + 1, MOST_CANDIDATES)
-    filter_ = ""
-    if among is not None:
-        filter_ = in_list("document", np.unique(among // PASSAGES_OF_DOCUMENT).tolist())
-    hits = fetched.connection.call(
-        "search",
-        fetched.names.passages,
-        data=data,
-        limit=wanted,
-        filter=filter_,
-        output_fields=["id"],
-        partition_names=[fetched.names.partition],
-        **options,
-    )
-    ids = fetched.living(np.array([hit["id"] for hit in hits[0]], np.int64))
+    found: list[int] = []
+    for filter_ in [""] if among is None else of_documents(np.unique(among // PASSAGES_OF_DOCUMENT)):
+        hits = fetched.connection.call(
+            "search",
+            fetched.names.passages,
+            data=data,
+            limit=wanted,
+            filter=filter_,
+            output_fields=["id"],
+            **fetched.reading,
+            **options,
+        )
+        found.extend(hit["id"] for hit in hits[0])
+    ids = fetched.living(np.array(found, np.int64))
     return ids if among is None else ids[np.isin(ids, among)]
+
+
+def of_documents(ids: Ids) -> Iterator[str]:
+    """Filters for the passages of documents (ascending), one or more: numbers that follow each other are told by ends.
+
+    Documents of a folder were mostly put in one after the other.
+    """
+    runs = [run for run in np.split(ids, np.flatnonzero(np.diff(ids) != 1) + 1) if len(run)]
+    ranges = [f"(document >= {run[0]} and document <= {run[-1]})" for run in runs if len(run) >= LONG_RUN]
+    others = [int(id_) for run in runs if len(run) < LONG_RUN for id_ in run]
+    none = list[Any]()
+    for some, single in zip_longest(batches(ranges, MOST_RUNS), batches(others, MOST_OTHERS), fillvalue=none):
+        yield " or ".join([*some, *([in_list("document", single)] if single else [])])

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 
 from index.documents import PagePicture, Span
 from index.drawing import page_picture
-from index.embedding import Embedder, load_embedder
-from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError
-from index.hiring import Job, hired
+from index.embedding import Embedder
+from index.errors import ChangedMeanwhile, IndexMismatch, IndexMissing, SettingError, StoreError
+from index.hiring import Hiring
 from index.listing import Held
 from index.memory import VectorMemory
 from index.milvus.address import Address
 from index.milvus.collections import Collections, ready
-from index.milvus.commits import Standing, facts_of
 from index.milvus.connection import Connection
 from index.milvus.lease import leased
 from index.milvus.reading import MilvusReader
-from index.milvus.rows import Fetched, Remembered
+from index.milvus.rows import Fetched
 from index.milvus.searching import MilvusLexical, MilvusSearched, MilvusVectors
-from index.milvus.statistics import SAMPLE_PASSAGES, Statistics
+from index.milvus.standing import Standing
+from index.milvus.states import States
+from index.milvus.statistics import SAMPLE_PASSAGES
 from index.milvus.writing import MilvusWriter, begin
 from index.milvus.written import MilvusConversations, MilvusJudgements
 from index.moving import refuse_other
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from index.watching import Changed, Notice
 
 __all__ = ["MilvusIndex"]
+
+CHECKED_AGAIN = 3
+"""How often a check is begun because documents change meanwhile."""
 
 
 class MilvusIndex:
@@ -69,17 +73,22 @@ class MilvusIndex:
         """
         self.corpus, self.address = Path(corpus).expanduser(), address
         self.folder = Path(index).expanduser() if index else self.corpus / ".footnote"
-        self._model, self._device, self._ocr = model, device, ocr
+        self._ocr = ocr
         self._settings = settings or SplitSettings()
-        self._embedder, self._is_given = embedder, embedder is not None
-        self._memory, self._remembered = VectorMemory(), Remembered()
-        self.judgements = MilvusJudgements(self.folder, self._there)
-        self.conversations = MilvusConversations(self.folder, self._there)
+        self._hiring = Hiring(
+            self.corpus,
+            self._settings,
+            model=model,
+            device=device,
+            embedder=embedder,
+            recorded=lambda: self._facts()[0].get("model"),
+        )
+        self._memory = VectorMemory()
         self._connection = Connection(address)
         self._names = Collections.of(address.collection, address.partition(self.corpus))
-        self._state: tuple[tuple[str, Standing], Fetched, Statistics] | None = None
-        self._lock = threading.RLock()
-        self._is_ready = False
+        self._states = States(self._connection, self._names)
+        self.judgements = MilvusJudgements(self.folder, self._states.there)
+        self.conversations = MilvusConversations(self.folder, self._states.there)
         self._drawing = threading.Lock()
 
     @property
@@ -90,7 +99,7 @@ class MilvusIndex:
     @property
     def embedder(self) -> Embedder:
         """The model, loaded on first use."""
-        return self._loaded_embedder(lambda _: None)
+        return self._hiring.embedder()
 
     @property
     def warning(self) -> str:
@@ -118,11 +127,8 @@ class MilvusIndex:
         check_corpus(self.corpus)
         tell(SyncProgress("looking at the server"))
         _ = self._connection.version
-        tell(SyncProgress("loading the model"))
         with ExitStack() as after:
-            model = self._model or self._facts()[0].get("model")
-            job = Job(self.corpus, self._settings, model, self._device, self._is_given, self.copied_from)
-            hands = hired(ray, job, self._loaded_embedder, lambda words: tell(SyncProgress(words)), after)
+            hands = self._hiring.hands(ray, after, tell, self.copied_from)
             ready(self._connection, self._names, hands.embedder.dimension, self._coming)
             writer = after.enter_context(self._writing())
             self._check_folder(writer, rebuild=rebuild)
@@ -148,8 +154,10 @@ class MilvusIndex:
         from index.milvus.checking import inspected
 
         check_corpus(self.corpus)
-        reader = self._reader()
-        return list(inspected(self.corpus, reader, self.embedder, self._settings, sample=sample))
+        for _ in range(CHECKED_AGAIN):
+            with suppress(ChangedMeanwhile), self._states.doubting():
+                return list(inspected(self.corpus, self._reader(), self.embedder, self._settings, sample=sample))
+        raise StoreError("the documents change while they are checked: check again when no sync is under way")
 
     def repair(self, sample: int, say: Callable[[str], None], on_check: OnCheck | None = None) -> None:
         """A server mends itself, or is built anew. Raises `SettingError`."""
@@ -165,16 +173,17 @@ class MilvusIndex:
         if "fingerprint" not in facts:
             raise self._missing()
         check_model(facts.get("fingerprint"), facts.get("model"), self.embedder, f"at {self.address}")
-        fetched, statistics = self._state_of(facts, standing)
-        searched = MilvusSearched(
-            standing.change, MilvusVectors(fetched, statistics), MilvusLexical(fetched, statistics)
-        )
-        yield Snapshot(MilvusReader(fetched, facts), searched, self.embedder, self._memory)
+        seen = self._states.seen(facts, standing)
+        vectors, lexical = MilvusVectors(seen.fetched, seen.value), MilvusLexical(seen.fetched, seen.value)
+        searched = MilvusSearched(seen.standing.change, vectors, lexical)
+        with self._states.doubting():
+            yield Snapshot(self._states.reader_of(seen), searched, self.embedder, self._memory)
 
     @contextmanager
     def source(self) -> Iterator[MilvusReader]:
         """What is in it, to be moved (`index.moving`)."""
-        yield self._reader()
+        with self._states.doubting():
+            yield self._reader()
 
     @contextmanager
     def target(self, dimension: int, *, passages: int, only_if_empty_or_of: str) -> Iterator[MilvusWriter]:
@@ -190,14 +199,12 @@ class MilvusIndex:
 
     def held(self, before: Held) -> Held:
         """What the index holds now; `before`, if nothing changed. Raises `StoreError`."""
-        while True:
-            facts, standing = self._facts()
-            state = facts.get("store", ""), standing.change
-            if not facts or state == before.state:
-                return before if facts else Held()
-            reader = MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
-            with suppress(ChangedMeanwhile):
-                return Held(state, reader.known_files(), tuple(reader.documents()))
+        facts, standing = self._facts()
+        state = facts.get("store", ""), standing.change
+        if not facts or state == before.state:
+            return before if facts else Held()
+        seen = self._states.listed(facts, standing)
+        return before if seen.state == before.state else Held(seen.state, seen.value.files, seen.value.documents)
 
     def picture(self, path: str, *, page: int, span: Span, others: Sequence[Span] = (), scale: int = 1) -> PagePicture:
         """A page of an indexed PDF as it looks; see `index.folder.Index.picture`. The file has to be in the folder."""
@@ -219,44 +226,17 @@ class MilvusIndex:
         """About how many passages the documents have."""
         return about(sum(facts.size for facts in scan(self.corpus, is_readable).files.values()))
 
-    def _loaded_embedder(self, tell: Callable[[str], None]) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                name = self._model or self._facts()[0].get("model")
-                self._embedder = load_embedder(name, device=self._device, on_progress=tell)
-            return self._embedder
+    def _facts(self) -> tuple[dict[str, str], Standing]:
+        return self._states.facts()
 
     def _fetched(self) -> Fetched:
-        return Fetched(self._connection, self._names, self._remembered)
-
-    def _there(self) -> Fetched | None:
-        """What is there; None before the first sync has begun."""
-        with self._lock:
-            self._is_ready = self._is_ready or ready(self._connection, self._names, None)
-            return self._fetched() if self._is_ready else None
-
-    def _facts(self) -> tuple[dict[str, str], Standing]:
-        """Facts about the corpus, and which documents count; none before the first sync."""
-        fetched = self._there()
-        return facts_of(fetched) if fetched else ({}, Standing())
+        return self._states.fetched()
 
     def _reader(self) -> MilvusReader:
         facts, standing = self._facts()
         if "fingerprint" not in facts:
             raise self._missing()
-        return MilvusReader(self._fetched().anew(standing.hidden, standing.last), facts)
-
-    def _state_of(self, facts: dict[str, str], standing: Standing) -> tuple[Fetched, Statistics]:
-        """What was fetched of this state before, or of it anew."""
-        key = (facts.get("store", ""), standing)
-        with self._lock:
-            if self._state is None or self._state[0] != key:
-                if self._state is None or self._state[0][0] != key[0]:
-                    self._remembered = Remembered()  # a rebuild may give the same ids again
-                fetched = self._fetched().anew(standing.hidden, standing.last)
-                statistics = Statistics.of(fetched, *MilvusReader(fetched, facts).counts())
-                self._state = (key, fetched, statistics)
-            return self._state[1], self._state[2]
+        return self._states.reader(facts, standing)
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(

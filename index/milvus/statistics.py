@@ -1,26 +1,28 @@
 """How the terms and vectors of a corpus on a server are spread, from a sample of its passages.
 
 The sample is the passages with the lowest keys: the same however the corpus came about, and all of it as long as it is
-small, when everything here is exact. Of a larger corpus, how many passages hold a term follows from the sample where
-enough of those hold it, and is asked of the server where not.
+small, when everything here is exact. It is followed from state to state (`index.milvus.sampled`). Of a larger corpus,
+how many passages hold a term follows from the sample where enough of those hold it, and is asked of the server where
+not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats, Norm, idf, weights
 from index.lexical import LexicalIndex, LexicalScores
-from index.milvus.encoding import PASSAGES_OF_DOCUMENT, place_of, terms_of, token
+from index.milvus.encoding import PASSAGES_OF_DOCUMENT, batches, place_of, terms_of, token
 from index.milvus.rows import Fetched
+from index.milvus.sampled import Candidate, Sample
+from index.milvus.standing import Moved
 from index.products import inner_products
 from index.schema import State
-from index.segments import Segment
 from index.spread import Spread
 
 __all__ = ["SAMPLE_DOCUMENTS", "SAMPLE_PASSAGES", "MilvusScores", "Statistics"]
@@ -30,11 +32,6 @@ SAMPLE_VECTORS = 2048
 
 RELIABLE = 64
 """Passages of the sample that hold a term, from which on their share stands for that of all (standard error 1/8)."""
-
-MORE = 1.05
-"""Times as many as are wanted are asked for where only about so many will come."""
-
-WHOLE = 1 << 63
 
 
 @dataclass(frozen=True)
@@ -93,31 +90,47 @@ class Statistics:
     living: int
     """Passages."""
     documents: int
-    sample: LexicalIndex
-    """The passages of the sample."""
-    sampled_documents: LexicalIndex | None
-    """Documents of a sample, each as one passage; None when the sample is the whole corpus."""
-    lowest: NDArray[np.int64]
-    """Passages of the sample, by key: int64 (n,)."""
-    counted: dict[str, int]
+    of_passages: Sample
+    of_documents: Sample | None
+    """Documents, each as one passage; None when the sample of passages is the whole corpus."""
+    vectors: dict[int, NDArray[np.float16]]
+    """Those of passages with the lowest keys, as far as they were fetched: float16 (dimension,) each."""
+    counted: dict[str, int] = field(default_factory=dict)
     """How many passages hold a term, as far as the server was asked."""
 
     @classmethod
     def of(cls, fetched: Fetched, documents: int, living: int) -> Statistics:
-        """Fetch the sample. `documents`, `living`: how many documents and passages there are."""
-        ids = _lowest(fetched, fetched.names.passages, "id >= 0", SAMPLE_PASSAGES, living)
-        ids = fetched.living(np.sort(ids))
-        values = fetched.values("search", ids.tolist())
-        keys = {id_: int.from_bytes(values[id_][0][:8], "little") for id_ in ids.tolist() if id_ in values}
-        rows = [
-            (id_, id_ // PASSAGES_OF_DOCUMENT, key, terms_of(" ".join(values[id_][1]))) for id_, key in keys.items()
-        ]
+        """Fetch the samples. `documents`, `living`: how many documents and passages there are."""
+        passages = Sample.of(partial(_passages, fetched), SAMPLE_PASSAGES, living)
+        return cls(fetched, living, documents, passages, _sampled_documents(fetched, documents, living), {})
+
+    def followed(self, fetched: Fetched, documents: int, living: int, moved: Moved) -> Statistics | None:
+        """Of a later state, the same as made anew: only what came is fetched. None when too much went for that."""
+        passages = self.of_passages.followed(partial(_passages, fetched), moved, "document")
+        if passages is None:
+            return None
         sampled = None
-        if living > SAMPLE_PASSAGES:
-            sampled = _documents(fetched, documents)
-        lowest = sorted(keys, key=lambda id_: (keys[id_], id_))
-        sample = LexicalIndex.of([Segment.build(rows)] if rows else [])
-        return cls(fetched, living, documents, sample, sampled, np.array(lowest, np.int64), {})
+        if living > SAMPLE_PASSAGES and self.of_documents:
+            sampled = self.of_documents.followed(partial(_documents, fetched), moved, "id")
+        sampled = sampled or _sampled_documents(fetched, documents, living)
+        lowest = set(passages.lowest[:SAMPLE_VECTORS].tolist())
+        vectors = {id_: vector for id_, vector in self.vectors.items() if id_ in lowest}
+        return Statistics(fetched, living, documents, passages, sampled, vectors)
+
+    @property
+    def sample(self) -> LexicalIndex:
+        """The passages of the sample."""
+        return self.of_passages.index
+
+    @property
+    def sampled_documents(self) -> LexicalIndex | None:
+        """The documents of theirs."""
+        return self.of_documents.index if self.of_documents else None
+
+    @property
+    def lowest(self) -> NDArray[np.int64]:
+        """Passages of the sample, by key: int64 (n,)."""
+        return self.of_passages.lowest
 
     def score(self, question_terms: Iterable[str], shares: Mapping[str, float] | None = None) -> MilvusScores:
         """The distinct terms of a question; `shares`: how much of their weight terms keep."""
@@ -157,8 +170,8 @@ class Statistics:
     @cached_property
     def _vectors(self) -> Floats:
         ids = np.sort(self.lowest[:SAMPLE_VECTORS]).tolist()
-        found = self.fetched.values("vector", ids)
-        return np.array([found[id_] for id_ in ids if id_ in found], np.float32)
+        self.vectors.update(self.fetched.values("vector", [id_ for id_ in ids if id_ not in self.vectors]))
+        return np.array([self.vectors[id_] for id_ in ids if id_ in self.vectors], np.float32)
 
     def _dfs(self, terms: Sequence[str], sampled: Sequence[int]) -> list[int]:
         """How many passages hold each term."""
@@ -168,11 +181,8 @@ class Statistics:
                 found.append(round(df * self.living / max(self.sample.living, 1)))
                 continue
             if term not in self.counted:
-                names = self.fetched.names
                 filter_ = f'TEXT_MATCH(terms, "{token(term)}")'
-                self.counted[term] = self.fetched.connection.count(
-                    names.passages, filter_, partition_names=[names.partition]
-                )
+                self.counted[term] = self.fetched.count(self.fetched.names.passages, filter_)
             found.append(self.counted[term])
         return found
 
@@ -182,23 +192,36 @@ def len_of(scores: LexicalScores) -> int:
     return max(scores.index.living, 1)
 
 
-def _lowest(fetched: Fetched, collection: str, filter_: str, most: int, living: int) -> NDArray[np.int64]:
-    """Ids of about the `most` rows with the lowest keys, or of all."""
-    below = filter_
-    if living > most:
-        below = f"{filter_} and place < {int(min(1.0, MORE * most / living) * WHOLE)}"
-    rows = fetched.connection.query(collection, below, ["id", "place"], partition_names=[fetched.names.partition])
-    rows.sort(key=lambda row: (row["place"], row["id"]))
-    return np.array([row["id"] for row in rows[:most]], np.int64)
+def _passages(fetched: Fetched, filter_: str) -> list[Candidate]:
+    filter_, fields = fetched.but_hidden(filter_, "document"), ["id", "place", "key", "terms"]
+    return [
+        Candidate(
+            row["id"],
+            row["id"] // PASSAGES_OF_DOCUMENT,
+            row["place"],
+            int.from_bytes(bytes.fromhex(row["key"][:16]), "little"),
+            terms_of(row["terms"]),
+        )
+        for row in fetched.query(fetched.names.passages, filter_, fields)
+    ]
 
 
-def _documents(fetched: Fetched, documents: int) -> LexicalIndex:
-    """A sample of the documents, each as one passage of all its terms."""
-    filter_ = f'state == "{State.INDEXED}"'
-    ids = np.sort(_lowest(fetched, fetched.names.documents, filter_, SAMPLE_DOCUMENTS, documents)).tolist()
-    profiles = fetched.profiles(ids)
-    rows = []
-    for id_ in ids:
-        words = [word for word, count in profiles[id_][1].items() for _ in range(count)]
-        rows.append((id_, id_, place_of(id_.to_bytes(8, "little")), terms_of(" ".join(words))))
-    return LexicalIndex.of([Segment.build(rows)] if rows else [])
+def _sampled_documents(fetched: Fetched, documents: int, living: int) -> Sample | None:
+    """A sample of the documents, each as one passage of all its terms; None where all passages are known."""
+    fetch = partial(_documents, fetched)
+    return Sample.of(fetch, SAMPLE_DOCUMENTS, documents) if living > SAMPLE_PASSAGES else None
+
+
+def _documents(fetched: Fetched, filter_: str) -> list[Candidate]:
+    filter_ = fetched.but_hidden(f'state == "{State.INDEXED}" and {filter_}')
+    rows = {row["id"]: row["place"] for row in fetched.query(fetched.names.documents, filter_, ["id", "place"])}
+    found = []
+    for some in batches(list(rows)):
+        for id_, (_, counts) in fetched.profiles(some).items():
+            terms = [
+                term
+                for term, count in zip(terms_of(" ".join(counts)), counts.values(), strict=True)
+                for _ in range(count)
+            ]
+            found.append(Candidate(id_, id_, rows[id_], place_of(id_.to_bytes(8, "little")), terms))
+    return found

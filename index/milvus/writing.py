@@ -24,7 +24,10 @@ from index.milvus.commits import Commits, Pending
 from index.milvus.encoding import (
     MOST_BYTES,
     PASSAGES_OF_DOCUMENT,
+    batches,
     chunks,
+    in_list,
+    kept_id,
     packed_json,
     place_of,
     text_of,
@@ -33,7 +36,7 @@ from index.milvus.encoding import (
 )
 from index.milvus.numbering import DOCUMENTS_OF_CORPUS, new_number
 from index.milvus.reading import MilvusReader
-from index.milvus.rows import Fetched, batches, document_facts, document_record, in_list, kept_id
+from index.milvus.rows import Fetched, document_facts, document_record
 from index.names import name_terms_of, title_of_name
 from index.scanning import FileFacts
 from index.schema import PassageRecord, State
@@ -70,7 +73,7 @@ class MilvusWriter:
 
     @property
     def _reader(self) -> MilvusReader:
-        return MilvusReader(self.fetched.anew(), self._commits.facts)
+        return MilvusReader(self.fetched.written_until(self._commits.standing.written), self._commits.facts)
 
     def meta(self, name: str) -> str | None:
         """A fact stored with the index."""
@@ -185,18 +188,15 @@ class MilvusWriter:
 
     def clear(self) -> None:
         """Forget every document, passage and vector."""
-        self._now().gone.extend(id_ for id_, _, _ in self._reader.all_paths())
+        fetched = self._reader.fetched
+        self._now().gone.extend(row["id"] for row in fetched.query(fetched.names.documents, "id >= 0", []))
 
     def missing_vectors(self, keys: Sequence[bytes]) -> list[bytes]:
         """Those of `keys` that have no vector yet, each once, in order; the vectors of the others are fetched."""
         wanted = [key for key in dict.fromkeys(keys) if key not in self._vectors]
         for some in batches(wanted):
-            rows = self.fetched.connection.query(
-                self.fetched.names.passages,
-                in_list("key", [key.hex() for key in some]),
-                ["key", "vector", "sentences"],
-                partition_names=[self.fetched.names.partition],
-            )
+            named, fields = in_list("key", [key.hex() for key in some]), ["key", "vector", "sentences"]
+            rows = self.fetched.query(self.fetched.names.passages, named, fields)
             for row in rows:
                 key = bytes.fromhex(row["key"])
                 self._vectors[key] = np.asarray(row["vector"], np.float32).astype(np.float16)

@@ -18,8 +18,8 @@ from index.exchanges import HEAD, KeptConversation, KeptSummary, read_content, s
 from index.judgements import Judgements
 from index.lines import opened, sealed
 from index.milvus.collections import without_vector
-from index.milvus.encoding import MOST_BYTES, plain, text_of
-from index.milvus.rows import Fetched, batches
+from index.milvus.encoding import MOST_BYTES, batches, plain, text_of
+from index.milvus.rows import Fetched
 
 __all__ = ["MilvusConversations", "MilvusJudgements"]
 

@@ -29,7 +29,7 @@ def loaded(monkeypatch):
         names.append(name)
         return CountingEmbedder(name=name or "the default")
 
-    monkeypatch.setattr("index.folder.load_embedder", load)
+    monkeypatch.setattr("index.hiring.load_embedder", load)
     return names
 
 
@@ -147,7 +147,7 @@ def test_nothing_is_deleted_when_the_model_cannot_be_loaded(folder, loaded, monk
 
     make_older(folder)
     with monkeypatch.context() as patch:
-        patch.setattr("index.folder.load_embedder", fail)
+        patch.setattr("index.hiring.load_embedder", fail)
         with pytest.raises(ModelError, match="no custom"):
             Index(folder).sync(rebuild=rebuild)
     assert Index(folder).sync().rebuilt

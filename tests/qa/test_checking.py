@@ -191,7 +191,7 @@ def test_a_repair_mends_says_how_and_checks_again(corpus, tmp_path):
 
 
 def test_the_shell_names_damage_in_one_line_and_repairs_it(corpus, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("index.folder.load_embedder", lambda *_given, **_named: CountingEmbedder())
+    monkeypatch.setattr("index.hiring.load_embedder", lambda *_given, **_named: CountingEmbedder())
     folder = tmp_path / "corpus"
     database = folder / ".footnote" / "index.db"
     with closing(sqlite3.connect(database)) as connection:
@@ -217,7 +217,7 @@ def test_the_shell_names_damage_in_one_line_and_repairs_it(corpus, tmp_path, cap
 def test_a_repair_that_ends_in_an_error_says_first_what_it_found_and_did(
     corpus, tmp_path, capsys, monkeypatch, options
 ):
-    monkeypatch.setattr("index.folder.load_embedder", lambda *_given, **_named: CountingEmbedder())
+    monkeypatch.setattr("index.hiring.load_embedder", lambda *_given, **_named: CountingEmbedder())
     folder = tmp_path / "corpus"
     alter(folder / ".footnote" / "index.db", "UPDATE texts SET text = x'00'", sealed=())
 

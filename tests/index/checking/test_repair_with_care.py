@@ -29,7 +29,7 @@ def models(monkeypatch):
         found.append(CountingEmbedder(name=name or "the default"))
         return found[-1]
 
-    monkeypatch.setattr("index.folder.load_embedder", load)
+    monkeypatch.setattr("index.hiring.load_embedder", load)
     return found
 
 

@@ -58,6 +58,8 @@ def _asked(folder: Path, store: str) -> dict[str, object]:
             [(hit.path, hit.start, round(hit.score, 4)) for hit in each.search("the army purges crude oil", 9)]
             for each in asked
         ]
+    told["within"] = [[hit.path for hit in each.search("oil", 9, within=["*.md", "aid/"])] for each in asked]
+    told["clock"] = on_server._connection.now() > on_server._facts()[1].written > 0
     told["again"] = on_server.sync().did_something
     told["wrong"] = [finding.said for finding in on_server.check(20) if finding.verdict == "wrong"]
     asked[1].conversations.append("anna", ONE, {"exchange": {"key": "1", "question": "Who?"}})

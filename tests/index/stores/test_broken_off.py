@@ -2,55 +2,13 @@
 
 import pytest
 
+from tests.index.stores.breaking import WRITES, Ended, before_write, broken_off_everywhere, changed, end, rows
 from tests.index.stores.states import AID, ARMY, FILES, OIL, state_of
-
-WRITES = {"upsert", "delete"}
-
-
-class Ended(BaseException):
-    """The end of a process, as far as its own code can tell."""
 
 
 @pytest.fixture
 def folder(make_corpus):
     return make_corpus(FILES)
-
-
-def changed(folder):
-    """One document of each kind of change."""
-    (folder / "army.md").write_text(ARMY.replace("Carabobo", "Zulia") + "\nA second paragraph, of Guayana.\n")
-    (folder / "oil.txt").rename(folder / "crude.txt")
-    (folder / "aid" / "colombia.md").unlink()
-    (folder / "new.md").write_text("# New\n\nRoraima has shelters for 6,000 people.\n")
-
-
-def before_write(index, at, act):
-    """Have `act` called before the write of that number (from 1), and at no other."""
-    connection, call = index._connection, type(index._connection).call
-    count = 0
-
-    def counted(name, *arguments, **options):
-        nonlocal count
-        writes = name in WRITES and not str(arguments[1:]).count("/writer'")
-        count += writes
-        if writes and count == at:
-            act()
-        return call(connection, name, *arguments, **options)
-
-    connection.call = counted
-    return lambda: count
-
-
-def end():
-    raise Ended
-
-
-def rows(index):
-    """How many rows the corpus has: passages, documents, texts and the like; what people wrote apart."""
-    names, options = index._names, {"partition_names": [index._names.partition]}
-    kept = index._connection.query(names.kept, 'id like "t%" or id like "l%"', [], **options)
-    of = [index._connection.count(name, "id >= 0", **options) for name in (names.passages, names.documents)]
-    return [*of, len(kept)]
 
 
 def whole(folder, place):
@@ -71,18 +29,8 @@ def test_broken_off_before_any_write_it_goes_on_as_if_nothing_had_been(folder, o
     changed(folder)
     another_on_server.index(folder).sync()
     expected, count = state_of(folder, another_on_server), rows(another_on_server.index(folder))
-    at = 0
-    while True:
-        at += 1
-        index = on_server.index(folder)
-        seen = before_write(index, at, end)
-        try:
-            index.sync()
-        except Ended:
-            whole(folder, on_server)
-        if seen() < at:
-            break
-    assert at > 5
+    ends = broken_off_everywhere(lambda: on_server.index(folder), lambda: whole(folder, on_server))
+    assert ends > 5
     assert state_of(folder, on_server) == expected
     assert rows(on_server.index(folder)) == count
 

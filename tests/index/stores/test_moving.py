@@ -32,7 +32,8 @@ def test_a_move_that_was_broken_off_goes_on(folder, in_folder, on_server, monkey
     assert state_of(folder, on_server) == state_of(folder, in_folder)
 
 
-def test_what_changed_since_is_moved_again(folder, in_folder, on_server):
+def test_what_changed_since_is_moved_again(folder, in_folder, on_server, monkeypatch):
+    monkeypatch.setattr("index.crew.RECENT_NS", 0)  # else the times of files just written are noted by the next sync
     in_folder.index(folder).sync()
     moved_to(in_folder.index(folder), on_server.index(folder), quietly)
     (folder / "aid" / "colombia.md").write_text(AID.replace("2,500", "3,000"))

@@ -6,8 +6,8 @@ import pytest
 
 from index.errors import ChangedMeanwhile
 from index.milvus.connection import Connection
+from tests.index.stores.breaking import Ended, before_write, end
 from tests.index.stores.states import AID, ARMY, FILES, OIL
-from tests.index.stores.test_broken_off import Ended, before_write, end
 
 QUESTION = "army oil migrants purge crude"
 

@@ -34,4 +34,6 @@ def test_a_standalone_server_gives_what_the_folder_gives(tmp_path):
     for step in ("first", "changed", "renamed", "removed"):
         beside, on_server = told[step]
         assert on_server == beside
+    assert told["within"][0] == told["within"][1]
+    assert told["clock"], "the server tells its time, and the standing has it"
     assert (told["again"], told["wrong"], told["kept"]) == (False, [], 1)

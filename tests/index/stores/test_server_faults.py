@@ -130,7 +130,7 @@ def test_vectors_of_another_dimension(folder, milvus):
 
 def test_a_corpus_of_another_version(folder, on_server, monkeypatch):
     on_server.index(folder).sync()
-    monkeypatch.setattr("index.milvus.commits.SCHEMA_VERSION", "2")
+    monkeypatch.setattr("index.milvus.standing.SCHEMA_VERSION", "2")
     assert "version 1" in said_by(on_server.index(folder).sync, IndexMismatch)
 
 
@@ -200,6 +200,7 @@ def test_what_a_server_refuses_is_said_with_what_to_do(folder, theirs, kind, our
 def test_a_second_writer_waits_and_then_says_who_writes(folder, on_server, monkeypatch):
     on_server.index(folder).sync()
     monkeypatch.setattr(lease, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 4.0)
     with on_server.index(folder)._writing():
         said = said_by(on_server.index(folder).sync, IndexLocked)
         assert "another sync of" in said
