@@ -30,6 +30,9 @@ PATIENCE_SECONDS, FIRST_PATIENCE_SECONDS = 60.0, 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two tries, doubled each time."""
 
+PATIENTLY = {"grpc.keepalive_time_ms": 300_000}
+"""The client's own ten seconds make a server that keeps to gRPC's defaults close the connection: too many pings."""
+
 AT_ONCE = 1000
 """Rows in one answer of a long list."""
 
@@ -155,7 +158,9 @@ class Connection:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         address = self.address
         # One of its own: the client's shared ones stay closed for all who use them once one of these closes them.
-        return MilvusClient(uri=address.uri, token=address.token, timeout=CONNECT_SECONDS, dedicated=True)
+        return MilvusClient(
+            uri=address.uri, token=address.token, timeout=CONNECT_SECONDS, dedicated=True, grpc_options=PATIENTLY
+        )
 
     def _once(self, name: str, *arguments: Any, **options: Any) -> Any:
         import grpc

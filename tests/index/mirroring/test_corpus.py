@@ -90,7 +90,7 @@ def test_while_the_bucket_is_away_the_index_answers(corpus, away):
 
 
 def test_one_that_was_never_synced_is_built_by_the_first_question(bucket, away, monkeypatch):
-    monkeypatch.setattr("index.folder.load_embedder", lambda *_, **__: CountingEmbedder())
+    monkeypatch.setattr("index.hiring.load_embedder", lambda *_, **__: CountingEmbedder())
     bucket.fill({"aid.txt": AID})
     assert ask("How many migrants arrive each day?", bucket.address).citations[0].path == "aid.txt"
     _opened.cache_clear()  # as in another process
