@@ -49,6 +49,7 @@ class Pending:
     def forget(self, document: int) -> None:
         """Drop the passages of a document that will not come."""
         self.passages = [row for row in self.passages if row["document"] != document]
+        self.kept = [row for row in self.kept if row["document"] != document]
 
 
 class Commits:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 __all__ = [
+    "ELSEWHERE",
     "MOST_BYTES",
     "PASSAGES_OF_DOCUMENT",
     "batches",
@@ -21,6 +22,7 @@ __all__ = [
     "packed_json",
     "place_of",
     "plain",
+    "sentences_kind",
     "terms_of",
     "text_of",
     "token",
@@ -30,6 +32,9 @@ __all__ = [
 
 MOST_BYTES = 65_535
 """Of a text field."""
+
+ELSEWHERE = "."
+"""Stands in a row for what is too long for it, and is kept with the document (`text_of` gives no full stop)."""
 
 PASSAGES_OF_DOCUMENT = 1 << 20
 """Ids that each document has for its passages: passage n of document d has the id d * 2^20 + n."""
@@ -111,6 +116,11 @@ def from_chunks(texts: Sequence[str]) -> bytes:
 def kept_id(kind: str, document: int, at: int) -> str:
     """Name of a row that belongs to a document."""
     return f"{kind}/{document}/{at}"
+
+
+def sentences_kind(passage: int) -> str:
+    """What the vectors of the sentences of a passage are kept as where they do not fit its row."""
+    return f"sentences-{passage % PASSAGES_OF_DOCUMENT}"
 
 
 def in_list(name: str, values: Iterable[int | str]) -> str:

@@ -16,6 +16,7 @@ from index.layout import read_passage_layout
 from index.milvus.collections import Collections
 from index.milvus.connection import Connection, Rows
 from index.milvus.encoding import (
+    ELSEWHERE,
     PASSAGES_OF_DOCUMENT,
     batches,
     from_chunks,
@@ -23,6 +24,7 @@ from index.milvus.encoding import (
     kept_id,
     packed_json,
     plain,
+    sentences_kind,
     unpacked_json,
 )
 from index.milvus.standing import Standing
@@ -156,6 +158,8 @@ class Fetched:
         new: dict[int, Any] = {}
         for some in batches([id_ for id_ in dict.fromkeys(ids) if id_ not in found]):
             new.update((row["id"], read(row)) for row in self._get(self.names.passages, some, ("id", *fields)))
+        for id_ in [id_ for id_, value in new.items() if value is None]:
+            new[id_] = self.kept(id_ // PASSAGES_OF_DOCUMENT, sentences_kind(id_))
         if new:
             self.remembered.put(name, new)
         if len(found) + len(new) < len(set(ids)):
@@ -207,7 +211,7 @@ Parts = Callable[[dict[str, Any]], Any]
 _FIELDS: dict[str, tuple[tuple[str, ...], Parts]] = {
     "search": (("key", "terms"), lambda row: (bytes.fromhex(row["key"]), row["terms"].split())),
     "vector": (("vector",), lambda row: np.asarray(row["vector"], np.float32).astype(np.float16)),
-    "sentences": (("sentences",), lambda row: plain(row["sentences"])),
+    "sentences": (("sentences",), lambda row: None if row["sentences"] == ELSEWHERE else plain(row["sentences"])),
     "body": (("start", "stop", "body"), lambda row: (row["start"], row["stop"], unpacked_json(row["body"]))),
 }
 

@@ -22,6 +22,7 @@ from index.layout import document_layout, passage_layout
 from index.milvus.collections import MOST_NAMED, SCHEMA_VERSION, without_vector
 from index.milvus.commits import Commits, Pending
 from index.milvus.encoding import (
+    ELSEWHERE,
     MOST_BYTES,
     PASSAGES_OF_DOCUMENT,
     batches,
@@ -30,6 +31,8 @@ from index.milvus.encoding import (
     kept_id,
     packed_json,
     place_of,
+    plain,
+    sentences_kind,
     text_of,
     token,
     tokens,
@@ -44,6 +47,9 @@ from index.sentence_vectors import packed
 from index.splitting import Passage
 
 __all__ = ["MilvusWriter", "begin"]
+
+MOST_OF_SENTENCES = MOST_BYTES
+"""Of the vectors of a passage's sentences (some 130 of them) in its row; more are kept in rows beside it."""
 
 
 class MilvusWriter:
@@ -60,7 +66,7 @@ class MilvusWriter:
         self._last = self._commits.standing.last
         self._pending: Pending | None = None
         self._vectors: dict[bytes, NDArray[np.float16]] = {}
-        self._sentences: dict[bytes, str] = {}
+        self._sentences: dict[bytes, bytes] = {}
 
     @property
     def fetched(self) -> Fetched:
@@ -145,17 +151,15 @@ class MilvusWriter:
                 pending.forget(id_)
                 self.put_failed(facts, digest, recipe, f"a passage at {passage.start:,} is too long for the store")
                 return
+            if row["sentences"] == ELSEWHERE:
+                self._keep(id_, sentences_kind(row["id"]), self._sentences[key])
             pending.passages.append(row)
         profile = zlib.compress(json.dumps(sorted(counts.items()), separators=(",", ":")).encode(), 6)
         kinds = {
             "text": zlib.compress(document.text.encode(), 6), "layout": document_layout(document), "terms": profile
         }  # fmt: skip
         for kind, data in kinds.items():
-            parts = list(chunks(data))
-            for at, text in enumerate(parts):
-                more = int(at + 1 < len(parts))
-                row = {"id": kept_id(kind, id_, at), "document": id_, "value": f"{more}:{text}"}
-                pending.kept.append(without_vector(row))
+            self._keep(id_, kind, data)
         title = document.title or title_of_name(facts.path)
         said = document_facts(
             reason=document.note, recipe=recipe, facts=facts, digest=digest, title=title, kind=document.format,
@@ -195,12 +199,16 @@ class MilvusWriter:
         """Those of `keys` that have no vector yet, each once, in order; the vectors of the others are fetched."""
         wanted = [key for key in dict.fromkeys(keys) if key not in self._vectors]
         for some in batches(wanted):
-            named, fields = in_list("key", [key.hex() for key in some]), ["key", "vector", "sentences"]
+            named, fields = in_list("key", [key.hex() for key in some]), ["document", "key", "vector", "sentences"]
             rows = self.fetched.query(self.fetched.names.passages, named, fields)
             for row in rows:
                 key = bytes.fromhex(row["key"])
                 self._vectors[key] = np.asarray(row["vector"], np.float32).astype(np.float16)
-                self._sentences[key] = row["sentences"]
+                self._sentences[key] = (
+                    self.fetched.kept(row["document"], sentences_kind(row["id"]))
+                    if row["sentences"] == ELSEWHERE
+                    else plain(row["sentences"])
+                )
         return [key for key in dict.fromkeys(keys) if key not in self._vectors]
 
     def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
@@ -209,12 +217,12 @@ class MilvusWriter:
 
     def put_sentences(self, vectors: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
         """The same of their sentences: float32 (sentences, dimension) each."""
-        self._sentences.update((key, text_of(packed(found))) for key, found in vectors)
+        self._sentences.update((key, packed(found)) for key, found in vectors)
 
     def _passage_row(
         self, document: int, number: int, key: bytes, passage: Passage, words: str
     ) -> dict[str, Any] | None:
-        sentences = self._sentences.get(key, "")
+        sentences = text_of(self._sentences.get(key, b""))
         row = {
             "id": document * PASSAGES_OF_DOCUMENT + number,
             "document": document,
@@ -224,11 +232,21 @@ class MilvusWriter:
             "stop": passage.end,
             "terms": words,
             "body": packed_json([passage.context, passage.text, passage_layout(passage)]),
-            # Left out where they do not fit: then they are embedded when somebody asks.
-            "sentences": sentences if len(sentences) <= MOST_BYTES else "",
+            "sentences": sentences if len(sentences) <= MOST_OF_SENTENCES else ELSEWHERE,
             "vector": self._vectors[key].astype(np.float32).tolist(),
         }
         return row if len(row["body"]) <= MOST_BYTES and len(words) <= MOST_BYTES else None
+
+    def _keep(self, document: int, kind: str, data: bytes) -> None:
+        """In as many rows as it takes."""
+        parts = list(chunks(data))
+        for at, text in enumerate(parts):
+            row = {
+                "id": kept_id(kind, document, at),
+                "document": document,
+                "value": f"{int(at + 1 < len(parts))}:{text}",
+            }
+            self._now().kept.append(without_vector(row))
 
     def _put_again(self, known: KnownFile, facts: FileFacts) -> None:
         row = self.fetched.documents([known.id]).get(known.id)

@@ -4,7 +4,11 @@ import random
 
 import pytest
 
+from index.milvus import writing
 from index.milvus.encoding import MOST_BYTES
+from index.opening import _kept, moved_to
+from tests.fake_embedder import CountingEmbedder
+from tests.index.stores.conftest import Place
 from tests.index.stores.states import AID
 
 
@@ -41,6 +45,44 @@ def test_a_document_of_thousands_of_passages(make_corpus, place):
     assert corpus.documents()[0].passages == 3000
     assert "Item 2345 " in corpus.ask("What does item 2345 cost?").citations[0].passage
     assert corpus.document_text("many.md") == text
+
+
+def test_vectors_of_very_many_sentences_stay_through_moves_and_changes(
+    make_corpus, in_folder, on_server, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(writing, "MOST_OF_SENTENCES", 300)
+    folder = make_corpus({"short.txt": " ".join(f"A{number}." for number in range(240)) + "\n", "aid.md": AID})
+    embedder = CountingEmbedder()
+    beside, there = in_folder.index(folder, embedder), on_server.index(folder, embedder)
+    beside.sync()
+    moved_to(beside, there, lambda *_: None)
+    with _kept(beside).source() as ours, there.source() as theirs:
+        assert packed_of(theirs, "short.txt") == packed_of(ours, "short.txt")
+        assert max(map(len, packed_of(ours, "short.txt"))) > 300
+    (folder / "short.txt").rename(folder / "renamed.txt")
+    (folder / "second.txt").write_bytes((folder / "renamed.txt").read_bytes())
+    embedder.embedded.clear()
+    for index in (beside, there):
+        index.sync()
+    assert embedder.embedded == []
+    with _kept(beside).source() as ours, there.source() as theirs:
+        assert packed_of(theirs, "second.txt") == packed_of(ours, "second.txt")
+    back = Place("", tmp_path / "back").index(folder, embedder)
+    moved_to(there, back, lambda *_: None)
+    with _kept(back).source() as ours, there.source() as theirs:
+        assert packed_of(theirs, "renamed.txt") == packed_of(ours, "renamed.txt")
+    for name in ("renamed.txt", "second.txt"):
+        (folder / name).unlink()
+    there.sync()
+    kept = there._fetched().query(there._names.kept, 'id like "sentences%"', ["id"])
+    assert kept == []
+
+
+def packed_of(source, path):
+    """The vectors of the sentences of each passage of a document."""
+    ids = source.passage_ids([source.record(path).id]).tolist()
+    found = source.packed_sentences(ids)
+    return [found.get(id_) for id_ in ids]
 
 
 def test_a_passage_of_very_many_sentences(make_corpus, in_folder, on_server):
