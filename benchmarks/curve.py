@@ -200,9 +200,10 @@ def _changes(folder: Path, workers: dict[str, Worker]) -> dict[str, list[float]]
     for at, name in enumerate(names):
         word = f"zyx{at}qcurve{int(time.time())}"
         path = folder / name
-        path.write_text(f"{word} {path.read_text('utf-8')}", "utf-8")
+        text = f"{word} {path.read_text('utf-8')}"
+        path.write_text(text, "utf-8")
         for store in list(workers)[:: 1 if at % 2 else -1]:
-            seconds[store].append(workers[store].change(name, word))
+            seconds[store].append(workers[store].change(name, text[:300]))
     return seconds
 
 

@@ -28,7 +28,7 @@ from index.writing import passage_key
 
 __all__ = ["Kept", "MoveReport", "OnMove", "Source", "moved"]
 
-AT_ONCE = 500
+AT_ONCE = 2000
 """Passages copied in one commit, or one document of more."""
 
 OnMove = Callable[[str, int, int], None]
@@ -204,34 +204,41 @@ def _compared(
     if known.keys() != theirs.keys():
         raise StoreError("the documents changed while they were moved: move again, which copies what is missing")
     whole, passages = hashlib.sha256(), 0
-    for done, (name, file) in enumerate(sorted(known.items())):
+    for done, some in _grouped(read, [known[name] for name in sorted(known)]):
         tell("comparing", done, len(known))
-        ours, count = _digest(read, file)
-        other, _ = _digest(back, theirs[name])
-        if ours != other or not _is_same(file, theirs[name]):
-            raise StoreError(
-                f"{file.facts.path} is not in the new store as it is in the old one: move again; if that does not "
-                "help, run `footnote sync --rebuild` there"
-            )
-        whole.update(ours)
-        passages += count
+        ours, others = [file for file, _ in some], [theirs[file.facts.name] for file, _ in some]
+        for file, other, digest, its in zip(ours, others, _digests(read, ours), _digests(back, others), strict=True):
+            if digest != its or not _is_same(file, other):
+                raise StoreError(
+                    f"{file.facts.path} is not in the new store as it is in the old one: move again; if that does not "
+                    "help, run `footnote sync --rebuild` there"
+                )
+            whole.update(digest)
+        passages += sum(len(ids) for _, ids in some)
     return whole.hexdigest(), passages
 
 
-def _digest(store: Source, file: KnownFile) -> tuple[bytes, int]:
-    """SHA-256 over a document: its text, passages and vectors; and how many passages it has."""
-    if file.state is not State.INDEXED:
-        return hashlib.sha256(file.reason.encode()).digest(), 0
-    document = store.document(file.facts.path)
-    ids = store.passage_ids([file.id]).tolist()
+def _digests(store: Source, files: Sequence[KnownFile]) -> list[bytes]:
+    """SHA-256 over each document: its text, passages and vectors; of one that was not read, over the reason."""
+    ids = store.passage_ids([file.id for file in files if file.state is State.INDEXED]).tolist()
     vectors, sentences = store.vectors_of(ids), store.packed_sentences(ids)
-    digest = hashlib.sha256(document.text.encode())
-    digest.update(document_layout(document))
+    records: dict[int, list[PassageRecord]] = {}
     for record in store.passages(ids):
-        place = f"{record.start} {record.end} {passage_layout(_passage(record))}"
-        digest.update(passage_key(record) + place.encode() + vectors[record.id].tobytes())
-        digest.update(str(len(sentences.get(record.id, b""))).encode())
-    return digest.digest(), len(ids)
+        records.setdefault(record.document.id, []).append(record)
+    found = []
+    for file in files:
+        if file.state is not State.INDEXED:
+            found.append(hashlib.sha256(file.reason.encode()).digest())
+            continue
+        document = store.document(file.facts.path)
+        digest = hashlib.sha256(document.text.encode())
+        digest.update(document_layout(document))
+        for record in records.get(file.id, []):
+            place = f"{record.start} {record.end} {passage_layout(_passage(record))}"
+            digest.update(passage_key(record) + place.encode() + vectors[record.id].tobytes())
+            digest.update(str(len(sentences.get(record.id, b""))).encode())
+        found.append(digest.digest())
+    return found
 
 
 def refuse_other(fingerprint: str | None, wanted: str, place: str) -> None:

@@ -192,3 +192,20 @@ def test_who_reads_an_old_standing_asks_again_for_the_new_one(folder, on_server,
     assert "reports/2019.md" not in [hit.path for hit in hits]
     fresh = on_server.corpus(folder)
     assert fresh.document_text("oil.txt") == OIL.replace("third", "tenth")
+
+
+def test_who_synced_or_begins_sees_what_was_written_however_late_others_do(folder, on_server, monkeypatch):
+    corpus = on_server.corpus(folder)
+    corpus.sync()
+    corpus.search("oil")
+    old = facts_of(corpus._index._connection, corpus._index._names, "Strong")
+
+    def lagging(connection, names, consistency):
+        return old if consistency == "Bounded" else facts_of(connection, names, consistency)
+
+    monkeypatch.setattr("index.milvus.states.facts_of", lagging)
+    (folder / "new.txt").write_text("The lighthouse of Macuro was lit again.\n")
+    corpus.sync()
+    for asked in (corpus, on_server.corpus(folder)):
+        assert "new.txt" in [document.path for document in asked.documents()]
+        assert asked.search("lighthouse", 1)[0].path == "new.txt"
