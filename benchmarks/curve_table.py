@@ -80,7 +80,7 @@ def plot(points: Sequence[dict[str, Any]], file: Path) -> None:
 
     mpl.use("svg")
     mpl.rcParams |= {"svg.hashsalt": "footnote", "font.size": 10, "axes.spines.top": False, "axes.spines.right": False}
-    from matplotlib import pyplot
+    from matplotlib import pyplot, ticker
 
     figure, (times, memory) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for where, colour in (("folder", "#0b6e6e"), ("server", "#c2571a")):
@@ -100,6 +100,10 @@ def plot(points: Sequence[dict[str, Any]], file: Path) -> None:
     )  # fmt: skip
     for axis, title, unit in ((times, "A search, warm", "ms"), (memory, "Resident memory", "MB")):
         axis.set(xscale="log", yscale="log", title=title, xlabel="passages", ylabel=unit)
+        for each, steps in ((axis.xaxis, (1.0,)), (axis.yaxis, (1.0, 2.0, 5.0))):
+            each.set_major_locator(ticker.LogLocator(subs=steps))
+            each.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,.0f}"))
+            each.set_minor_formatter(ticker.NullFormatter())
         axis.grid(visible=True, color="#dddddd", linewidth=0.6)
         axis.legend(frameon=False, fontsize=8)
     figure.savefig(file, metadata={"Date": None})
