@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,9 @@ QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}
 
 SILENT = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
 """Of `ray.init`: what its workers say stays in its own folder."""
+
+STARTS, _LATE = 3, "timed out during startup"
+"""Times that a cluster is started which Ray gives up after 30 seconds, as on a busy machine."""
 
 STORE_BYTES = 512 << 20
 """Shared memory for results that wait, of a cluster of ours; more of them go to its folder on the disk."""
@@ -50,24 +54,44 @@ def start(ray: Any, leaving: ExitStack, cores: int | None) -> None:
     leaving.enter_context(_altered(ray, "ray_constants", "ENABLE_RAY_CLUSTER", False))
     leaving.enter_context(_altered(ray, "services", "start_api_server", lambda *_, **__: ("", None)))
     forget_token()
-    folder = _folder()
-    leaving.callback(shutil.rmtree, folder, ignore_errors=True)
-    try:
-        leaving.callback(ray.shutdown)
-        with kept_signals():
-            ray.init(
-                "local",
-                num_cpus=cores or _cores(),
-                include_dashboard=False,
-                object_store_memory=STORE_BYTES,
-                _temp_dir=folder,
-                **SILENT,
-            )
-    except Exception as error:
-        raise ClusterError(
-            "no Ray cluster could be started on this machine: sync without --ray. Ray says: "
-            f"{' '.join(str(error).split())[:400]}"
-        ) from error
+    folders = list[str]()
+    leaving.callback(_remove, folders)
+    leaving.callback(ray.shutdown)  # before they are removed
+    for left in reversed(range(STARTS)):
+        folders.append(_folder())
+        try:
+            with kept_signals():
+                ray.init(
+                    "local",
+                    num_cpus=cores or _cores(),
+                    include_dashboard=False,
+                    object_store_memory=STORE_BYTES,
+                    _temp_dir=folders[-1],
+                    **SILENT,
+                )
+        except Exception as error:
+            _end(error)
+            if left and _LATE in str(error):
+                continue
+            raise ClusterError(
+                "no Ray cluster could be started on this machine: sync without --ray. Ray says: "
+                f"{' '.join(str(error).split())[:400]}"
+            ) from error
+        return
+
+
+def _remove(folders: list[str]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(error: Exception) -> None:
+    """End the processes of a cluster that did not start: Ray leaves them to the end of this process."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        end = getattr(frame.f_locals.get("self"), "kill_all_processes", None)
+        if callable(end):
+            with suppress(Exception):
+                end(check_alive=False, allow_graceful=False)
 
 
 def _folder() -> str:

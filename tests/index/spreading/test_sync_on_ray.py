@@ -50,7 +50,7 @@ def test_the_index_is_the_same_to_the_last_row(cluster, sample_corpus, tmp_path,
     assert [path for path, _ in report.failed] == ["broken.docx", "empty.txt"]
     stages = list(dict.fromkeys(progress.stage for progress in seen))
     assert "loading the model on 2 Ray workers" in stages
-    assert stages[-3:] == ["reading", "embedding the passages", "embedding the sentences"]
+    assert stages.index("reading") < stages.index("embedding the sentences") == len(stages) - 1
     assert max(progress.rate for progress in seen) > 0
     question = "How many migrants arrive in Colombia each day?"
     answers = [Corpus(sample_corpus, index=tmp_path / name).ask(question) for name in ("ray", "local")]
