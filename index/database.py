@@ -28,7 +28,9 @@ __all__ = [
     "missing_index",
     "readable",
     "recorded",
+    "refuse_version",
     "said",
+    "version_problem",
 ]
 
 BUSY_SECONDS = 30
@@ -171,6 +173,7 @@ def damage_named(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if is_damage(error):
             raise _damaged(path, said(error)) from error
+        refuse_version(path, error)
         raise
     except UnicodeDecodeError as error:  # of a message of SQLite's that quotes a damaged name
         raise _damaged(path, said(error)) from error
@@ -187,6 +190,22 @@ def readable(path: Path) -> Iterator[None]:
             f"the index file {path} cannot be read ({said(error)}): free some disk space, or mend the disk or its "
             "permissions, then try again"
         ) from error
+
+
+def refuse_version(path: Path, error: sqlite3.Error) -> None:
+    """Raise `IndexDamaged` where the head of the file, and not its place, is why it cannot be written."""
+    is_readonly = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    if is_readonly and (what := version_problem(path)):
+        raise _damaged(path, what) from error
+
+
+def version_problem(path: Path) -> str:
+    """What is wrong with bytes 18 and 19 of a file: SQLite only reads one whose first is too high; "" for nothing."""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(20)
+        if len(head) == 20 and not {head[18], head[19]} <= {1, 2}:
+            return "its head names a version of SQLite's files that there is not"
+    return ""
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import moves
-from index.database import UNREADABLE, connect, damage_named, has_sums, is_damage
+from index.database import UNREADABLE, connect, damage_named, has_sums, is_damage, refuse_version
 from index.documents import Document
 from index.layout import document_layout, passage_layout
 from index.names import title_of_name
@@ -85,6 +85,7 @@ class WritableStore(Store):
             if self._connection.in_transaction:
                 self._connection.rollback()
             if isinstance(error, sqlite3.OperationalError) and not is_damage(error):
+                refuse_version(Path(self._folder()) / "index.db", error)
                 raise not_writable(self._folder(), error) from error
             raise
 

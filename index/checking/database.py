@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.checking.rows import Row, damaged_rows, other_columns
-from index.database import UNREADABLE, connect, damage_named, said
+from index.database import UNREADABLE, connect, damage_named, said, version_problem
 from index.documents import Document
 from index.errors import StoreError
 from index.layout import read_document
@@ -75,11 +75,15 @@ class CheckedStore(Store):
             rows = self._connection.execute(f"PRAGMA integrity_check({PROBLEMS_LISTED})").fetchall()
             found = [str(row[0]) for row in rows if row[0] != "ok"]
             found += other_columns(self._connection)
+            found += [problem] if (problem := version_problem(self._file())) else []
             for table, row, parent, _ in self._connection.execute("PRAGMA foreign_key_check"):
                 found.append(f"row {row} of {table} refers to a row of {parent} that is not there")
         except UNREADABLE as error:
             return [said(error)]
         return [" ".join(line.split()) for line in found]
+
+    def _file(self) -> Path:
+        return Path(self._connection.execute("PRAGMA database_list").fetchone()[2])
 
     def damaged_rows(self) -> Mapping[str, list[Row]]:
         """The rows whose checksum is not that of their values, by table."""

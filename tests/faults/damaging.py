@@ -242,6 +242,9 @@ def _asked(sound: Sound, index: Path) -> str:
                 return f"{name}: {_line(error)}"
             refused = True
         else:
+            if name == "page" and not found and not (index / "index.db").stat().st_size:
+                refused = True  # a file without a byte is an index that was never made: nothing is listed before a sync
+                continue
             states = [state for state in states if alike(state[name], found)]
             if not states:
                 return f"{name}: {found}"

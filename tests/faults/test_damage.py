@@ -66,6 +66,24 @@ def test_a_path_that_is_no_text_any_more_is_said_in_a_line(sound: Sound, tmp_pat
         opened(sound.corpus, tmp_path / "index").search("army purge Carabobo")
 
 
+@pytest.mark.parametrize("damage", [Damage("index.db", flip=(18, 7)), Damage("index.db", cut=0)], ids=str)
+def test_a_head_that_forbids_to_write_and_a_file_without_a_byte_are_mended(
+    sound: Sound, damage: Damage, tmp_path: Path
+) -> None:
+    outcome = tried(sound, damage, tmp_path / "work")
+    assert outcome.is_good
+    assert outcome.mended != "harmless"
+
+
+def test_who_cannot_write_because_of_the_head_is_sent_to_the_repair(sound: Sound, tmp_path: Path) -> None:
+    shutil.copytree(sound.index, tmp_path / "index")
+    Damage("index.db", flip=(18, 7)).do(tmp_path / "index")
+    if (log := tmp_path / "index" / "index.db-wal").exists():
+        log.unlink()
+    with pytest.raises(IndexDamaged, match=r"version of SQLite's files .* --repair"):
+        opened(sound.corpus, tmp_path / "index").sync()
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("part", range(PARTS))
 def test_thousands_of_damages_are_answered_rightly_or_refused_and_mended(
