@@ -32,7 +32,10 @@ NAMED = 1_000
 """Changed documents that are told by name: with more, looking at all of the folder takes no longer."""
 
 QUIET_SECONDS = 0.5
-"""Changes are told once nothing more has changed for this long: a program that saves writes several times."""
+"""Changes are told once nothing more has changed for this long: a program that saves writes several times.
+
+Where they are only looked for, they are told at once, and looked for again after this long.
+"""
 
 LONGEST_SECONDS = 5.0
 """... but a steady stream of writes holds them back no longer than this."""
@@ -111,8 +114,9 @@ def changes(corpus: Path, *, index: Path, stop: Event, say: Notice) -> Iterator[
         if found and (known is None or found.files != known.files):
             changed, known = found.changed_since(known), found
             yield changed
-            if not folder.has_events:
+            if not folder.has_events:  # nothing tells what came meanwhile, nor whether more is on its way
                 told = None
+                stop.wait(QUIET_SECONDS)
                 continue
         known = found or known
         told = folder.wait(found)

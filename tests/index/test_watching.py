@@ -130,9 +130,21 @@ def test_a_burst_is_told_a_few_times(make_corpus, watch, either_way):
     started = time.monotonic()
     for number in range(200):
         (folder / f"{number}.txt").write_text(str(number))
-    looks_meanwhile = int((time.monotonic() - started) / watching.POLL_SECONDS)  # a busy machine writes slowly
+    quiet_meanwhile = int((time.monotonic() - started) / watching.QUIET_SECONDS)  # a busy machine writes slowly
     watched.expect_change()
-    assert watched.further_changes() <= 3 + looks_meanwhile
+    assert watched.further_changes() <= 3 + quiet_meanwhile
+
+
+def test_a_file_that_grows_is_not_told_at_every_look_where_it_is_only_looked_at(make_corpus, monkeypatch):
+    monkeypatch.setattr("watchfiles._rust_notify.RustNotify", no_more_watches)
+    folder = make_corpus({"a.txt": "One."})
+    told = changes(folder, index=folder / ".footnote", stop=threading.Event(), say=lambda line: None)
+    next(told)
+    started = time.monotonic()
+    for times in range(2, 6):
+        (folder / "a.txt").write_text("One. " * times)
+        next(told)
+    assert time.monotonic() - started >= 3 * watching.QUIET_SECONDS
 
 
 def test_a_steady_stream_of_writes_is_told_in_between(make_corpus, watch, monkeypatch):
