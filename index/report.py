@@ -45,7 +45,7 @@ class SyncProgress:
     """Passages in the index, when the model begins with them."""
 
     @property
-    def begun_at(self) -> float:
+    def _begun_at(self) -> float:
         """Share of the whole at which this stage begins."""
         if self.passages_total:
             return READING_SHARE + EMBEDDING_SHARE
@@ -60,12 +60,7 @@ class SyncProgress:
             done = EMBEDDING_SHARE * (1 - min(1.0, self.by_words / self.by_words_total))
         else:
             done = READING_SHARE * min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
-        return min(1.0, self.begun_at + done)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Estimate from the work so far; None before there is anything to estimate from."""
-        return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
+        return min(1.0, self._begun_at + done)
 
 
 OnProgress = Callable[[SyncProgress], None]

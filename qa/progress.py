@@ -22,6 +22,9 @@ PACE_SECONDS = 30.0
 """How far back a pace looks: a step of so many seconds counts for two thirds. One large file hardly changes the time
 left, and a faster or slower kind of document is followed within a minute."""
 
+MEASURED_SECONDS = 3.0
+"""From less than this no time left is told: what is over by then needs none, and the first steps are no measure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -30,28 +33,32 @@ class Pace:
     share: float
     """Of the work, done when this was last known."""
     seconds: float
-    """When that was, since the first document."""
-    rate: float
-    """Share of the work done in a second; 0 before anything is known."""
+    """When that was, since the sync began."""
+    rate: float = 0.0
+    """Share of the work done in a second."""
+    measured: float = 0.0
+    """Seconds that the rate was measured in."""
 
     @property
     def seconds_left(self) -> float | None:
-        """Until all is done; None before there is anything to estimate from."""
-        return (1 - self.share) / self.rate if self.rate > 0 else None
+        """Until all is done; None before there is enough to estimate from."""
+        return (1 - self.share) / self.rate if self.rate > 0 and self.measured >= MEASURED_SECONDS else None
 
 
 def paced(before: Pace | None, progress: SyncProgress) -> Pace:
-    """The pace after one more step: the first counts in full, later ones for as much as they are long.
+    """The pace after one more step: as many of the last seconds count alike as there were, up to `PACE_SECONDS`.
 
-    `before`: None at the start. A step that brought nothing leaves the pace as it was, and its time counts to the next.
+    `before`: None at the start. Measured is from the first share that is known: workers start and a model is loaded
+    before it. A step that brought nothing leaves the pace as it was, and its time counts to the next.
     """
     if before is None:
-        before = Pace(progress.begun_at, 0.0, 0.0)
+        return Pace(progress.share, progress.seconds)
     step, took = progress.share - before.share, progress.seconds - before.seconds
     if step <= 0 or took <= 0:
         return before
-    weight = 1 - math.exp(-took / PACE_SECONDS) if before.rate else 1.0
-    return Pace(progress.share, progress.seconds, before.rate + weight * (step / took - before.rate))
+    measured = before.measured + took
+    weight = math.expm1(-took / PACE_SECONDS) / math.expm1(-measured / PACE_SECONDS)  # 1 for the first step
+    return Pace(progress.share, progress.seconds, before.rate + weight * (step / took - before.rate), measured)
 
 
 def left_in_words(seconds: float) -> str:
@@ -72,7 +79,7 @@ def left_in_words(seconds: float) -> str:
 def progress_in_words(progress: SyncProgress, seconds_left: float | None = None) -> str:
     """Counts, rate and time left: "12 of 40 documents, 310 passages, 104/s, about 35 s left".
 
-    `seconds_left`: what is known of it better than from the whole time so far.
+    `seconds_left`: by its pace; None when there is none yet.
     """
     if progress.passages_total:
         parts = [f"{progress.stage}, {progress.passages:,} of {progress.passages_total:,} passages"]
@@ -84,9 +91,8 @@ def progress_in_words(progress: SyncProgress, seconds_left: float | None = None)
         return progress.stage
     if progress.rate:
         parts.append(f"{progress.rate:,.0f}/s")
-    left = progress.seconds_left if seconds_left is None else seconds_left
-    if left is not None:
-        parts.append(left_in_words(left))
+    if seconds_left is not None:
+        parts.append(left_in_words(seconds_left))
     return ", ".join(parts)
 
 

@@ -41,6 +41,11 @@ class SyncState:
     number: int = 0
     """Of the sync, counted from 1: a page that has shown the end of this one needs no news."""
 
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate; None before there is enough to estimate from."""
+        return self.pace.seconds_left if self.pace else None
+
 
 class _Stopped(Exception):
     """The sync is not wanted any more; raised where it tells how far it is."""
@@ -186,7 +191,7 @@ class BackgroundSync:
             except IndexLocked as error:
                 if not self._waits_for_others:
                     return replace(ended, error=str(error))
-                self._state = replace(self._state, is_waiting=True, progress=None)
+                self._state = replace(self._state, is_waiting=True, progress=None, pace=None)
                 if self._interrupted.wait(RETRY_SECONDS):
                     return replace(ended, was_stopped=True)
             except FootnoteError as error:

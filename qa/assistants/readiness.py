@@ -77,5 +77,5 @@ class Readiness:
         return True
 
     def _how_far(self) -> str:
-        progress = self._background.state.progress
-        return progress_in_words(progress) if progress else "just begun"
+        state = self._background.state
+        return progress_in_words(state.progress, state.seconds_left) if state.progress else "just begun"

@@ -105,8 +105,7 @@ def _reasons(entries: Sequence[tuple[str, str]]) -> str:
 
 
 def _running(state: SyncState) -> str:
-    left = state.pace.seconds_left if state.pace else None
-    words = progress_in_words(state.progress, left) if state.progress else "starting"
+    words = progress_in_words(state.progress, state.seconds_left) if state.progress else "starting"
     share = state.progress.share if state.progress else 0.0
     value = f' value="{share:.3f}"' if share else ""  # without one the bar shows that something is going on
     stop = '<button type="button" class="fn-plain" data-shelf="stop">Stop</button>'

@@ -6,7 +6,7 @@ import pytest
 
 from index import Index, SyncProgress
 from index.report import EMBEDDING_SHARE, READING_SHARE
-from qa.progress import Pace, TerminalProgress, left_in_words, paced, progress_in_words
+from qa.progress import MEASURED_SECONDS, TerminalProgress, left_in_words, paced, progress_in_words
 from tests.fake_embedder import CountingEmbedder
 from tests.small_steps import SMALL_STEPS
 
@@ -17,39 +17,66 @@ def done(share, seconds):
     return SyncProgress("embedding", by_words=round(left * 10_000), by_words_total=10_000, seconds=seconds)
 
 
-def test_a_steady_sync_is_foretold():
+def after(*steps):
+    """The pace after steps told as (share, seconds)."""
     pace = None
+    for share, seconds in steps:
+        pace = paced(pace, done(share, seconds))
+    return pace
+
+
+def test_a_steady_sync_is_foretold():
+    pace = after((READING_SHARE, 0.0))
     for second in range(1, 11):
         pace = paced(pace, done(READING_SHARE + 0.04 * second, second))
-        assert pace.seconds_left == pytest.approx((1 - READING_SHARE) / 0.04 - second, rel=0.02)
+        if second >= MEASURED_SECONDS:
+            assert pace.seconds_left == pytest.approx((1 - READING_SHARE) / 0.04 - second, rel=0.02)
+
+
+def test_what_is_over_in_seconds_is_not_foretold():
+    at_once = after((0.2, 0.0), (0.3, 1.0), (0.4, MEASURED_SECONDS - 0.1))
+    assert at_once.rate > 0
+    assert at_once.seconds_left is None
+
+
+def test_the_time_before_the_first_step_is_no_measure():
+    """Workers start and a model is loaded before it."""
+    assert after((0.2, 300.0), (0.3, 305.0), (0.4, 310.0)).seconds_left == pytest.approx(30.0)
+
+
+def test_one_slow_step_at_the_beginning_does_not_weigh_for_long():
+    """Ten seconds for the first document of many."""
+    steps = [(0.2, 0.0), (0.21, 10.0), *((0.21 + 0.01 * n, 10.0 + n) for n in range(1, 11))]
+    assert after(*steps).rate == pytest.approx(0.11 / 20, rel=0.3)
 
 
 def test_the_pace_follows_a_change_without_jumping():
-    pace = paced(None, done(0.2, 10.0))
-    one_slow_step = paced(pace, done(0.21, 20.0))
-    assert pace.rate > one_slow_step.rate > 0.001
-    slow = pace
-    for step in range(1, 13):
-        slow = paced(slow, done(0.2 + 0.01 * step, 10.0 + 10 * step))
+    steps = [(0.2 + 0.02 * n, 2.0 * n) for n in range(11)]
+    one_slow_step = after(*steps, (0.41, 30.0))
+    assert after(*steps).rate > one_slow_step.rate > 0.001
+    slow = after(*steps, *((0.4 + 0.01 * n, 20.0 + 10 * n) for n in range(1, 13)))
     assert slow.rate == pytest.approx(0.001, rel=0.2)
 
 
 def test_a_step_that_brought_nothing_counts_to_the_next():
-    pace = paced(None, done(0.2, 10.0))
+    pace = after((0.2, 10.0))
     assert paced(pace, done(0.2, 15.0)) == pace
     assert paced(pace, done(0.15, 5.0)) == pace
+    assert after((0.2, 10.0), (0.2, 15.0), (0.3, 20.0)).rate == pytest.approx(0.01)
 
 
 def test_what_an_earlier_sync_did_is_no_work_of_this_one():
-    pace = paced(None, SyncProgress("sentences", passages=10, passages_total=100, seconds=2.0))
-    assert pace.seconds_left == pytest.approx(18.0)
-    pace = paced(None, SyncProgress("passages", by_words=90, by_words_total=100, seconds=2.0))
-    assert pace.share == pytest.approx(READING_SHARE + 0.1 * EMBEDDING_SHARE)
-    assert pace.rate == pytest.approx(0.1 * EMBEDDING_SHARE / 2)
+    at = SyncProgress("sentences", passages=10, passages_total=100, seconds=2.0)
+    pace = paced(paced(None, at), replace(at, passages=20, seconds=12.0))
+    assert pace.seconds_left == pytest.approx(80.0)
+    at = SyncProgress("passages", by_words=90, by_words_total=100, seconds=2.0)
+    pace = paced(paced(None, at), replace(at, by_words=80, seconds=12.0))
+    assert pace.share == pytest.approx(READING_SHARE + 0.2 * EMBEDDING_SHARE)
+    assert pace.rate == pytest.approx(0.1 * EMBEDDING_SHARE / 10)
 
 
 def test_nothing_is_foretold_before_anything_is_done():
-    assert Pace(0.0, 0.0, 0.0).seconds_left is None
+    assert after((0.2, 10.0)).seconds_left is None
 
 
 @pytest.mark.parametrize(

@@ -189,16 +189,18 @@ def test_the_pace_is_known_while_it_runs():
     class Told(Corpus):
         def sync(self, on_progress=None, *, rebuild=False, **_):
             for done in (1, 2, 3):
-                on_progress(SyncProgress("reading", done, 4, bytes=done, bytes_total=4, seconds=float(done)))
-            self.paces.append(sync.state.pace)
+                on_progress(SyncProgress("reading", done, 4, bytes=done, bytes_total=4, seconds=10.0 * done))
+                self.foretold.append(sync.state.seconds_left)
             return SyncReport()
 
     corpus = Told("nowhere", embedder=CountingEmbedder())
-    corpus.paces = []
+    corpus.foretold = []
     sync = BackgroundSync(corpus)
     sync.start()
     assert sync.wait(PATIENCE_SECONDS)
-    assert corpus.paces[0].seconds_left == pytest.approx((1 - 0.75 * READING_SHARE) / (0.25 * READING_SHARE))
+    first, *_, last = corpus.foretold
+    assert first is None
+    assert last == pytest.approx(10 * (1 - 0.75 * READING_SHARE) / (0.25 * READING_SHARE))
 
 
 def test_a_sync_that_is_stopped_stays_so_though_a_change_waits_for_its_end(slow, make_corpus, monkeypatch):

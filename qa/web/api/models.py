@@ -125,7 +125,7 @@ class ProgressResult(BaseModel):
     embedded: int = Field(description="Passages embedded so far.")
     by_words: int = Field(description="Passages that are searched by their words only so far.")
     share: float = Field(description="Work done, from 0 to 1.")
-    seconds_left: float | None = Field(description="An estimate, once there is anything to estimate from.")
+    seconds_left: float | None = Field(description="An estimate, once there is enough to estimate from.")
     words: str = Field(description="All of it in one line for a person.")
 
 
@@ -174,8 +174,8 @@ class SyncResult(BaseModel):
                 embedded=at.embedded,
                 by_words=at.by_words,
                 share=at.share,
-                seconds_left=at.seconds_left,
-                words=progress_in_words(at),
+                seconds_left=state.seconds_left,
+                words=progress_in_words(at, state.seconds_left),
             )
         )
         return cls(

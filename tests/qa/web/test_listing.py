@@ -19,7 +19,7 @@ def test_names_and_reasons_are_escaped():
 
 def test_a_running_sync_shows_how_far_it_is():
     progress = SyncProgress("reading", 12, 40, stored=310, rate=103.3, bytes=30, bytes_total=100, seconds=3.0)
-    html = sync_html(SyncState(running=True, progress=progress, pace=Pace(0.2, 3.0, 0.01)))
+    html = sync_html(SyncState(running=True, progress=progress, pace=Pace(0.2, 10.0, 0.01, measured=7.0)))
     assert f'value="{0.3 * READING_SHARE:.3f}"' in html
     assert "12 of 40 documents, 310 passages, 103/s, about 1 min left" in html
     assert ">Stop</button>" in html  # also where the folder is followed, as it is by default
