@@ -8,11 +8,9 @@ from typing import Any
 
 from index.errors import CorpusError
 from index.mirroring.address import Address
-from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, plain
+from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, copied, plain
 
 __all__ = ["Other"]
-
-AT_ONCE_BYTES = 8 << 20
 
 STAMPS = ("generation", "etag", "ETag", "e_tag", "md5Hash", "content_md5", "versionId", "version")
 TIMES = ("last_modified", "LastModified", "updated", "mtime", "modified")
@@ -54,21 +52,12 @@ class Other:
 
     def fetch(self, found: Found, file: Sink) -> bool:
         """See `Remote.fetch`."""
-        got = 0
         try:
             stream = self._files.open(self._prefix + found.key, "rb", cache_type="none")
         except Exception as error:
             raise self._of_one(error) from error
         with stream:
-            while got <= found.size:
-                try:
-                    data = stream.read(min(AT_ONCE_BYTES, found.size + 1 - got))
-                except Exception as error:
-                    raise self._of_one(error) from error
-                if not data:
-                    break
-                file.write(data)  # an error of the disk is none of the storage
-                got += len(data)
+            got = copied(stream, found.size, file, self._of_one)
         return got == found.size and self.again(found.key).stamp == found.stamp
 
     @cached_property

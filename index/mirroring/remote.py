@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 from index.errors import CorpusAway, CorpusError
 from index.mirroring.address import Address
 
-__all__ = ["Found", "Gone", "Remote", "Sink", "Unfetched", "away", "remote_of"]
+__all__ = ["Found", "Gone", "Remote", "Sink", "Unfetched", "away", "copied", "plain", "remote_of"]
 
 _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+AT_ONCE_BYTES = 16 << 20
+"""Of one object read at a time."""
+
 LONGEST_REASON = 300
 """Characters of what a library says that stand in a message."""
 
@@ -46,6 +49,13 @@ class Sink(Protocol):
         """Take the next bytes."""
 
 
+class Stream(Protocol):
+    """What the bytes of an object are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, as many as there are up to `size`; none at the end."""
+
+
 class Remote(Protocol):
     """The objects of one address. Threads may share it."""
 
@@ -73,6 +83,24 @@ def remote_of(address: Address) -> Remote:
     from index.mirroring.others import Other
 
     return Other(address)
+
+
+def copied(stream: Stream, size: int, file: Sink, failed: Callable[[Exception], Exception]) -> int:
+    """How many bytes were written into `file`: all there are, but at most one more than `size`.
+
+    What reading raises is raised as what `failed` makes of it; an error of the disk is none of the storage.
+    """
+    got = 0
+    while got <= size:
+        try:
+            data = stream.read(min(AT_ONCE_BYTES, size + 1 - got))
+        except Exception as error:
+            raise failed(error) from error
+        if not data:
+            break
+        file.write(data)
+        got += len(data)
+    return got
 
 
 def away(address: Address, why: str) -> CorpusAway:

@@ -17,16 +17,13 @@ from urllib.parse import urlsplit
 
 from index.errors import CorpusAway
 from index.mirroring.address import Address
-from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, plain
+from index.mirroring.remote import Found, Gone, Sink, Unfetched, away, copied, plain
 
 __all__ = ["S3"]
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 60.0
 TRIES = 3
 """Of one request, with pauses between them."""
-
-AT_ONCE_BYTES = 16 << 20
-"""Of one request."""
 
 USUAL_REGION = "us-east-1"
 """What servers that have no regions take."""
@@ -85,21 +82,12 @@ class S3:
 
     def fetch(self, found: Found, file: Sink) -> bool:
         """See `Remote.fetch`."""
-        got = 0
         try:
             stream = self._files.open_input_stream(self._prefix + found.key)
         except (OSError, ValueError) as error:
             raise self._of_one(error) from error
         with stream:
-            while got <= found.size:
-                try:
-                    data = stream.read(min(AT_ONCE_BYTES, found.size + 1 - got))
-                except (OSError, ValueError) as error:
-                    raise self._of_one(error) from error
-                if not data:
-                    break
-                file.write(data)  # an error of the disk is none of the storage
-                got += len(data)
+            got = copied(stream, found.size, file, self._of_one)
         # Arrow asks for ranges of the size it was told first: of an object that changed, these would be parts.
         return got == found.size and self.again(found.key).stamp == found.stamp
 

@@ -148,7 +148,7 @@ def test_an_object_that_changes_while_it_is_downloaded_is_downloaded_again(bucke
 
 
 def test_parts_of_two_states_do_not_come_together(bucket, monkeypatch, tmp_path):
-    monkeypatch.setattr(s3, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr("index.mirroring.remote.AT_ONCE_BYTES", 10)
     bucket.put("reports/aid.txt", "a" * 35)
     remote = s3.S3(Address.of(bucket.address))
     [found] = remote.listed()
