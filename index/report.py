@@ -15,6 +15,10 @@ EMBEDDING_SHARE = 0.5
 8 % of the time is reading, 43 and 52 % passages)."""
 
 
+DOCUMENT_BYTES = 30_000
+"""What a document counts for beside its size: the smallest are read first, and take some time as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
     """How far a sync is: files are read first, then passages are embedded, then their sentences."""
@@ -59,7 +63,8 @@ class SyncProgress:
         elif self.by_words_total:
             done = EMBEDDING_SHARE * (1 - min(1.0, self.by_words / self.by_words_total))
         else:
-            done = READING_SHARE * min(1.0, self.bytes / self.bytes_total) if self.bytes_total else 0.0
+            total = self.bytes_total + DOCUMENT_BYTES * self.documents_total
+            done = READING_SHARE * min(1.0, (self.bytes + DOCUMENT_BYTES * self.documents) / total) if total else 0.0
         return min(1.0, self._begun_at + done)
 
 

@@ -23,7 +23,7 @@ from qa.web.conversation import Asking
 
 __all__ = [
     "FAILED", "INDEXED", "PENDING", "STEP", "Browsing", "Entry", "View", "chosen_among", "entries_of", "folders_of",
-    "found", "label_of", "labelled", "ticked", "view_of",
+    "found", "known", "label_of", "labelled", "ticked", "view_of",
 ]  # fmt: skip
 
 STEP = 100
@@ -145,6 +145,12 @@ def ticked(chosen: Collection[str], what: str, entries: Sequence[Entry], *, on: 
     others = (entry.path for entry in entries if entry.can_be_asked and not _is_below(entry.path, what))
     named = [path for path in others if any(_is_below(path, holder) for holder in holders)]
     return tuple(dict.fromkeys([*(item for item in rest if item not in holders), *named]))
+
+
+def known(sent: Any, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """What a tab had chosen before it was reloaded, whatever it sent: the documents and folders that are there."""
+    items = {entry.path for entry in entries} | folders_of(entries).keys()
+    return tuple(dict.fromkeys(item for item in sent if isinstance(item, str) and item in items)) if sent else ()
 
 
 def chosen_among(chosen: Collection[str], paths: Iterable[str]) -> list[str]:

@@ -23,6 +23,7 @@ NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask aga
 FOLDER_GONE = (
     "The folder of these documents is not there, and what was read of it neither. Bring it back, then ask again."
 )
+NOTHING_HERE = "There is no document here yet. Put some in the folder, or drop them on this page, then ask again."
 PARTLY_READ = "Answered while documents are still being read: there may be more to find."
 CHOSEN_GONE = "The documents you chose are no longer here."
 SOMETHING_WRONG = "Something went wrong while looking for the answer. The shell that runs Footnote says what."
@@ -138,6 +139,8 @@ def _exchange(
     except Exception:  # the page must say something; what it was stands in the log
         _log.exception("a question could not be answered")
         return Exchange(question, notice=SOMETHING_WRONG, asking=asking)
+    if not answer.found and not answer.citations and not corpus.documents():
+        return Exchange(question, notice=STILL_READING if reading else NOTHING_HERE, asking=asking)
     return Exchange(question, answer, PARTLY_READ if reading else "", asking)
 
 

@@ -2,7 +2,11 @@
 
 const LOST_AFTER_MS = 30_000;
 const LOOKED_FOR_AFTER_MS = 2_000; // most questions are answered by then
-const isWaiting = () => element.querySelector(".fn-pending:not(.fn-lost)") !== null;
+const UNSENT_AFTER_MS = 1_500; // Gradio sends at once, or not at all
+let asked = null; // the question whose answer is on its way: {question, after, conversation, article, isLost}
+const isWaiting = () => isHere(asked) && !asked.isLost;
+const isHere = (one) => one !== null && one.conversation === window.footnoteTab.conversation();
+const newestExchange = () => [...element.querySelectorAll(".fn-exchange:not(.fn-pending)")].at(-1);
 let askedByButton = false; // then the question box has not the focus, and what had it is drawn anew
 const questionBox = () => document.querySelector("#fn-question textarea");
 
@@ -40,17 +44,54 @@ element.addEventListener("click", (event) => {
   trigger("judged", { exchange: thumb.dataset.exchange, rating: pressed ? thumb.dataset.rate : "none", press });
 });
 
-// A blank question is not sent, and none before the last one is answered: what was written stays in the box.
+// A blank question is not sent, and none before the last one is answered: what was written stays in the box. What is
+// typed before it has left the box would go with it.
+let sent; // a timer, from the key or the button until the question stands on the page
 const holdBack = (event) => {
   const sends =
     (event.type === "click" && event.target.closest("#fn-ask")) ||
     (event.type === "keypress" && event.key === "Enter" && !event.shiftKey && event.target === questionBox());
-  if (!sends || (questionBox().value.trim() && !isWaiting())) return;
+  if (!sends) return;
+  if (questionBox().value.trim() && !isWaiting() && sent === undefined) {
+    questionBox().readOnly = true;
+    sent = setTimeout(tellUnsent, UNSENT_AFTER_MS);
+    sayUnsent("");
+    return;
+  }
   event.preventDefault();
   event.stopImmediatePropagation();
 };
 document.addEventListener("click", holdBack, true);
 document.addEventListener("keypress", holdBack, true);
+
+const hasLeft = () => {
+  clearTimeout(sent);
+  sent = undefined;
+  questionBox().readOnly = false;
+};
+
+// Gradio sends nothing once it knows that the server has ended.
+const tellUnsent = async () => {
+  hasLeft();
+  const answers = await fetch(location.href, { method: "HEAD" }).then(() => true, () => false);
+  sayUnsent(answers ? "This was not sent. Ask again." : "Footnote does not answer. Is it still running? Your question stays here.");
+};
+
+const sayUnsent = (words) => {
+  let place = document.querySelector(".fn-unsent");
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "fn-failure fn-unsent";
+    place.setAttribute("role", "status");
+    document.querySelector("#fn-ask-row").after(place);
+  }
+  place.textContent = words;
+};
+
+// What was typed is kept over a reload, which comes by itself when the server was started again.
+document.addEventListener("input", (event) => {
+  if (event.target === questionBox()) window.footnoteDraft(event.target.value);
+});
 
 // A citation mark opens its card. The hash stays out of the address: a reload shows the page from its newest question.
 element.addEventListener("click", (event) => {
@@ -79,32 +120,52 @@ new MutationObserver(() => {
 
 // The question stands on the page at once, and leaves its box; the answer replaces this.
 window.footnotePending = (question) => {
-  const log = element.querySelector(".fn-log") || element;
-  if (log === element) element.replaceChildren();
-  const pending = document.createElement("article");
-  pending.className = "fn-exchange fn-pending";
-  const asked = document.createElement("h2");
-  asked.className = "fn-question";
-  asked.dir = "auto";
-  asked.textContent = question;
-  const waiting = document.createElement("p");
-  waiting.className = "fn-quiet";
-  waiting.textContent = "Looking through the documents …";
-  pending.append(asked, waiting);
-  log.append(pending);
-  pending.scrollIntoView({ block: "start" });
-  setTimeout(() => pending.isConnected && markLost(pending), LOST_AFTER_MS);
-  setTimeout(() => pending.isConnected && lookForServer(pending), LOOKED_FOR_AFTER_MS);
+  hasLeft();
+  sayUnsent("");
+  asked = { question, after: newestExchange()?.dataset.key, conversation: window.footnoteTab.conversation(), isLost: false };
+  const mine = asked;
+  showPending();
+  asked.article.scrollIntoView({ block: "start" });
+  setTimeout(() => asked === mine && markLost(), LOST_AFTER_MS);
+  setTimeout(() => asked === mine && lookForServer(mine), LOOKED_FOR_AFTER_MS);
   window.footnoteUnanswered(question);
   questionBox().value = "";
   questionBox().dispatchEvent(new Event("input", { bubbles: true }));
 };
 
+const showPending = () => {
+  const log = element.querySelector(".fn-log") || element;
+  if (log === element) element.replaceChildren();
+  const pending = document.createElement("article");
+  pending.className = asked.isLost ? "fn-exchange fn-pending fn-lost" : "fn-exchange fn-pending";
+  const question = document.createElement("h2");
+  question.className = "fn-question";
+  question.dir = "auto";
+  question.textContent = asked.question;
+  const waiting = document.createElement("p");
+  waiting.className = "fn-quiet";
+  waiting.textContent = asked.isLost ? LOST : "Looking through the documents …";
+  pending.append(question, waiting);
+  log.append(pending);
+  asked.article = pending;
+};
+
+// Whatever is drawn meanwhile (a look at the documents, the conversation as it was) leaves the question where it stood.
+const keepPending = () => {
+  if (asked && !isHere(asked)) asked = null;
+  if (!asked || (asked.article.isConnected && asked.article.classList.contains("fn-pending"))) return;
+  const newest = newestExchange(); // Gradio may have put it into the same element
+  const same = newest?.querySelector(".fn-question").textContent.trim() === asked.question.trim();
+  if (newest && newest.dataset.key !== asked.after && (same || asked.after !== undefined)) asked = null;
+  else showPending();
+};
+new MutationObserver(keepPending).observe(element, { childList: true, subtree: true, attributeFilter: ["class"] });
+
 // The newest question stands at the top of the window, its answer below.
 window.footnoteShowNewest = () =>
   requestAnimationFrame(() => {
-    const lost = element.querySelector(".fn-pending");
-    if (lost) markLost(lost);
+    if (asked && newestExchange() && newestExchange().dataset.key !== asked.after) forgetPending();
+    if (asked) markLost();
     else window.footnoteUnanswered.take(); // it has got its answer
     const exchanges = element.querySelectorAll(".fn-exchange");
     if (!exchanges.length) return;
@@ -117,11 +178,15 @@ window.footnoteShowNewest = () =>
 
 // The page was loaded anew: it shows where it was, and a question that got no answer stands in its box again.
 window.footnoteCameBack = () => {
+  if (isWaiting()) return; // somebody was quicker than the page
+  if (asked) forgetPending();
+  const draft = window.footnoteDraft.kept();
   const question = window.footnoteUnanswered.take();
-  const asked = element.querySelectorAll(".fn-question");
-  if (asked.length > 1) window.footnoteShowNewest();
-  const answered = Array.from(asked).at(-1)?.textContent;
+  const questions = element.querySelectorAll(".fn-question");
+  if (questions.length > 1) window.footnoteShowNewest();
+  const answered = Array.from(questions).at(-1)?.textContent;
   if (question && question !== answered) putBack(question);
+  if (draft) putBack(draft);
 };
 
 // A question that was not answered can be mended in its box, unless another stands there already.
@@ -139,11 +204,18 @@ const focusQuestion = (exchange) => {
 };
 
 // A server that has ended need not be waited for.
-const lookForServer = (pending) => fetch(location.href, { method: "HEAD" }).catch(() => markLost(pending));
+const lookForServer = (mine) =>
+  fetch(location.href, { method: "HEAD" }).catch(() => asked === mine && markLost());
 
 // Asking goes on when no answer came; one that comes late still replaces this.
-const markLost = (pending) => {
-  if (!pending.classList.contains("fn-pending")) return; // Gradio put the answer into the same element
-  pending.classList.add("fn-lost");
-  pending.lastElementChild.textContent = "No answer came. Is Footnote still running? Then ask again.";
+const LOST = "No answer came. Is Footnote still running? Then ask again.";
+const markLost = () => {
+  asked.isLost = true;
+  asked.article.classList.add("fn-lost");
+  asked.article.lastElementChild.textContent = LOST;
+};
+
+const forgetPending = () => {
+  if (asked.article.classList.contains("fn-pending")) asked.article.remove();
+  asked = null;
 };

@@ -60,7 +60,8 @@ def exchange_html(exchange: Exchange, number: int, thumbs: str = "", written: st
     if exchange.answer is None and exchange.asking.within:
         parts.append(f"<p>{_ask_all(exchange)}</p>")
     refused = "" if exchange.answer else " data-refused"
-    return f'<article class="fn-exchange" id="q{number}"{refused}>{"".join(parts)}</article>'
+    name = f'id="q{number}" data-key="{escaped(exchange.key)}"'
+    return f'<article class="fn-exchange" {name}{refused}>{"".join(parts)}</article>'
 
 
 def confidence_in_words(confidence: float) -> str:

@@ -28,6 +28,10 @@ _LEAVES = {"ods": "sheet", "xls": "sheet", "xlsx": "sheet", "odp": "slide", "ppt
 """What the pages of a format are called."""
 
 
+KEPT_CHOSEN = 500
+"""Ticks that a tab keeps over a reload; with more of them it asks all documents again."""
+
+
 def list_json(shelved: Shelved, browsing: Browsing) -> str:
     """What the tab shows of the documents, as JSON for the script of the list."""
     view, entries = browsing.view, shelved.entries
@@ -44,6 +48,7 @@ def list_json(shelved: Shelved, browsing: Browsing) -> str:
             "total": len(entries),
             "removed": _removed(shelved.removed),
             "asking": _asking(browsing),
+            "chosen": browsing.chosen if len(browsing.chosen) <= KEPT_CHOSEN else (),
         }
     )
 

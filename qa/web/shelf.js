@@ -5,6 +5,7 @@ const FIND_FROM = 8; // shorter lists are seen at a glance
 const LOST_AFTER_MS = 15_000;
 const TYPED_AFTER_MS = 180;
 const KEPT = "footnote-view";
+const CHOSEN = "footnote-chosen";
 
 const form = element.querySelector(".fn-find");
 const part = (name) => element.querySelector(`.fn-${name}`);
@@ -16,6 +17,7 @@ let shown = null; // what the server said last
 const wishes = [];
 let wished = null;
 let number = 0;
+let choosing = 0; // number of the wish that chooses what was chosen before a reload
 let patience;
 
 const wish = (kind, said = {}) => {
@@ -34,9 +36,13 @@ const next = () => {
 
 const view = () => ({ ...Object.fromEntries(new FormData(form)), count });
 
+const keep = (name, value) => {
+  try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* private windows may refuse */ }
+};
+
 const look = () => {
   const now = view();
-  try { sessionStorage.setItem(KEPT, JSON.stringify(now)); } catch { /* private windows may refuse */ }
+  keep(KEPT, now);
   wish("view", { view: now });
 };
 
@@ -45,6 +51,7 @@ const draw = () => {
   const said = props.value ? JSON.parse(props.value) : null;
   if (!said || (shown && said.heard < shown.heard)) return; // one that was on its way before the last wish
   shown = said;
+  if (said.heard >= choosing) keep(CHOSEN, said.chosen);
   drawFilters(said.filters);
   form.hidden = said.total < FIND_FROM && !said.found;
   part("counts").textContent = said.counts;
@@ -204,5 +211,10 @@ try {
     form.elements[name].value = kept[name];
   }
   if (kept.words || kept.folder || kept.kind || kept.state) look();
+  const chosen = JSON.parse(sessionStorage.getItem(CHOSEN) || "[]");
+  if (chosen.length) {
+    choosing = number + wishes.length + 1;
+    wish("chosen", { chosen });
+  }
 } catch { /* as if it was opened for the first time */ }
 if (props.value) draw();

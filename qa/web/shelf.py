@@ -15,13 +15,14 @@ from index.uploads import Upload, UploadError
 from qa.corpus import Corpus
 from qa.escaping import escaped, isolated
 from qa.syncing import BackgroundSync, SyncState
-from qa.web.browsing import Browsing, labelled, ticked, view_of
+from qa.web.browsing import Browsing, known, labelled, ticked, view_of
 from qa.web.catalogue import Catalogue
 from qa.web.layout import Parts
 from qa.web.listing import following_html, sync_html, uploads_html
 from qa.web.record import Record
 from qa.web.rendering import conversation_html
 from qa.web.rows import list_json
+from qa.web.suggestions import SUGGESTIONS
 from qa.web.tried import Suggestions
 from qa.web.wiring import SAME_TAB, quietly
 
@@ -47,6 +48,8 @@ class Seen(NamedTuple):
     """The folder that is followed."""
     documents: int = 0
     """Hash of what its list says."""
+    suggested: tuple[str, ...] = ()
+    """Questions that it shows before the first one."""
 
 
 def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
@@ -133,6 +136,8 @@ class Shelf:
             case "tick":
                 chosen = ticked(browsing.chosen, what, self._catalogue.now().entries, on=wish.get("on") is True)
                 return replace(browsing, chosen=chosen), gr.skip()
+            case "chosen":
+                return replace(browsing, chosen=known(wish.get("chosen"), self._catalogue.now().entries)), gr.skip()
             case "all":
                 return replace(browsing, chosen=(), label=""), gr.skip()
             case "stop":
@@ -158,11 +163,13 @@ class Shelf:
         state, is_gone = self._sync.state, self._sync.folder_is_gone
         shelved = self._catalogue.now(fresh=not state.running)
         listed = list_json(shelved, labelled(browsing, shelved.entries))
-        now = Seen(0 if state.running else state.number, is_gone, hash(listed))
-        log: Any = gr.skip()
-        if not self._record.exchanges(tab):
+        shown = seen.suggested if seen else ()
+        suggested, log = shown, gr.skip()
+        # What somebody is about to press stays where it is until the documents are read.
+        if not (state.running and len(shown) == SUGGESTIONS) and not self._record.exchanges(tab):
             suggested = self._suggestions.now(shelved.documents, still_reading=state.running)
-            log = conversation_html((), suggested)
+            log = conversation_html((), suggested) if suggested != shown or not shown else gr.skip()
+        now = Seen(0 if state.running else state.number, is_gone, hash(listed), suggested)
         return (
             *self._sync_parts(state),
             gr.skip() if seen and seen.documents == now.documents else listed,

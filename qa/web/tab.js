@@ -41,4 +41,8 @@
     remember("sessionStorage", "footnote-unanswered", "");
     return question;
   };
+
+  // So does what was typed and not asked.
+  window.footnoteDraft = (typed) => remember("sessionStorage", "footnote-draft", typed);
+  window.footnoteDraft.kept = () => remembered("sessionStorage", "footnote-draft");
 }

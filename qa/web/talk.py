@@ -40,7 +40,10 @@ _SHOW_NEWEST = "() => window.footnoteShowNewest()"
 
 
 def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
-    """Connect the conversation's parts with what answers them."""
+    """Connect the conversation's parts with what answers them.
+
+    The page sends one question at a time; Gradio's own way would drop, in silence, the one that follows a lost one.
+    """
     shown = [parts.log, parts.clear]
     page.load(talk.come_back, [parts.tab], shown, js=SAME_TAB, **quietly()).then(None, js=_CAME_BACK)
     typed = gr.on(
@@ -49,12 +52,18 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
         [parts.question, parts.tab, parts.shelf.browsing],
         shown,
         js=_PENDING,
+        trigger_mode="multiple",
         **quietly(),
     )
     suggested = parts.log.suggested(
-        talk.ask_suggested, [parts.tab, parts.shelf.browsing], shown, js=SAME_TAB, **quietly()
+        talk.ask_suggested,
+        [parts.tab, parts.shelf.browsing],
+        shown,
+        js=SAME_TAB,
+        trigger_mode="multiple",
+        **quietly(),
     )
-    again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, **quietly())
+    again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, trigger_mode="multiple", **quietly())
     parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, trigger_mode="multiple", **quietly())
     for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)

@@ -75,6 +75,13 @@ def test_what_an_earlier_sync_did_is_no_work_of_this_one():
     assert pace.rate == pytest.approx(0.1 * EMBEDDING_SHARE / 10)
 
 
+def test_many_small_documents_are_some_of_the_work():
+    """The smallest are read first."""
+    small_ones = SyncProgress("reading", 30, 60, bytes=20_000, bytes_total=3_000_000)
+    assert 0.15 * READING_SHARE < small_ones.share < 0.5 * READING_SHARE
+    assert SyncProgress("reading", 60, 60, bytes=3_000_000, bytes_total=3_000_000).share == READING_SHARE
+
+
 def test_nothing_is_foretold_before_anything_is_done():
     assert after((0.2, 10.0)).seconds_left is None
 

@@ -11,6 +11,7 @@ from qa.web.browsing import (
     entries_of,
     folders_of,
     found,
+    known,
     label_of,
     labelled,
     ticked,
@@ -127,3 +128,8 @@ def test_a_tab_asks_what_it_has_chosen():
 @pytest.mark.parametrize("sent", [{}, {"words": None, "count": "many"}, {"count": -5}, {"state": ["x"], "count": True}])
 def test_what_the_browser_sends_is_taken_as_far_as_it_makes_sense(sent):
     assert view_of(sent).count == View().count
+
+
+def test_what_was_chosen_before_a_reload_is_what_is_still_there():
+    assert known(["reports/", "gone.txt", "new.txt", "reports/", 7], ENTRIES) == ("reports/", "new.txt")
+    assert known(None, ENTRIES) == ()

@@ -12,6 +12,7 @@ from qa.syncing import BackgroundSync
 from qa.web import conversation as talk
 from qa.web.conversation import Asking, Exchange, asked, asked_again
 from qa.web.suggestions import suggested_questions
+from tests.fake_embedder import CountingEmbedder
 
 
 class ToldHoldings:
@@ -52,6 +53,14 @@ def test_earlier_turns_are_handed_on():
     first = asked(corpus, (), "  How many?  ")
     asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
     assert corpus.history == (Turn("How many?", "How many?!"),)
+
+
+@pytest.mark.parametrize(("reading", "said"), [(False, talk.NOTHING_HERE), (True, talk.STILL_READING)])
+def test_where_there_is_no_document_that_is_said(make_corpus, reading, said):
+    corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
+    corpus.sync()
+    [exchange] = asked(corpus, (), "How long is the bridge?", reading=reading)
+    assert (exchange.answer, exchange.notice) == (None, said)
 
 
 def test_what_was_asked_of_chosen_documents_can_be_asked_of_all():

@@ -9,7 +9,7 @@ from filelock import FileLock
 from playwright.sync_api import expect
 
 from qa import Corpus, syncing
-from qa.syncing import BackgroundSync
+from qa.syncing import BackgroundSync, SyncState
 from qa.web.browsing import Browsing
 from qa.web.record import Record
 from qa.web.shelf import Shelf
@@ -93,6 +93,36 @@ def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
     assert "b.txt" in str(shelf.look_again("", Browsing(), seen))
+
+
+def test_suggestions_stay_under_the_pointer_until_the_documents_are_read(make_corpus):
+    corpus = Corpus(make_corpus({"a.txt": "The army."}), embedder=CountingEmbedder())
+    corpus.sync()
+    reading, offered = Told(), Offered()
+    shelf = Shelf(corpus, reading, Record(corpus.conversations), offered)
+    *_, log, seen, _ = shelf.look("", Browsing())
+    assert "first 1" in log
+    offered.round = "second"
+    *_, log, seen, _ = shelf.look_again("", Browsing(), seen)
+    assert "first" not in str(log)
+    assert "second" not in str(log)
+    reading.state = SyncState(number=1)
+    assert "second 4" in shelf.look_again("", Browsing(), seen)[4]
+
+
+class Told:
+    """A sync that is under way until it is told otherwise."""
+
+    state, folder_is_gone, follows = SyncState(running=True), False, True
+
+
+class Offered:
+    """Suggestions that change."""
+
+    round = "first"
+
+    def now(self, documents, *, still_reading=False):
+        return tuple(f"{self.round} {number}" for number in range(1, 5))
 
 
 def test_a_folder_that_goes_is_said_on_the_page_and_when_it_is_back(make_corpus, tmp_path, monkeypatch):
