@@ -164,6 +164,8 @@ new MutationObserver(keepPending).observe(element, { childList: true, subtree: t
 // The newest question stands at the top of the window, its answer below.
 window.footnoteShowNewest = () =>
   requestAnimationFrame(() => {
+    const of = element.querySelector(".fn-log")?.dataset.conversation;
+    if (of && of !== window.footnoteTab.conversation()) return trigger("strayed");
     if (asked && newestExchange() && newestExchange().dataset.key !== asked.after) forgetPending();
     if (asked) markLost();
     else window.footnoteUnanswered.take(); // it has got its answer

@@ -33,11 +33,12 @@ def conversation_html(
     thumbs: Callable[[Exchange], str] = lambda _: "",
     written: Callable[[Exchange, int], str] = lambda *_: "",
     above: str = "",
+    name: str = "",
 ) -> str:
     """The whole conversation; before its first question, what can be asked.
 
     `thumbs`: the buttons of an exchange. `written`: what a language model wrote for the exchange of that number.
-    `above`: HTML that stands before the first one.
+    `above`: HTML that stands before the first one. `name`: what the browser calls the conversation.
     """
     if not conversation:
         return _welcome(suggestions)
@@ -45,7 +46,8 @@ def conversation_html(
         exchange_html(exchange, number, thumbs(exchange), written(exchange, number))
         for number, exchange in enumerate(conversation, 1)
     )
-    return f'<div class="fn-log" role="log" aria-label="Conversation">{above}{exchanges}</div>'
+    of = f'data-conversation="{escaped(name)}"'
+    return f'<div class="fn-log" role="log" aria-label="Conversation" {of}>{above}{exchanges}</div>'
 
 
 def exchange_html(exchange: Exchange, number: int, thumbs: str = "", written: str = "") -> str:

@@ -65,6 +65,8 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
     )
     again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, trigger_mode="multiple", **quietly())
     parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, trigger_mode="multiple", **quietly())
+    # An answer may come when the tab shows another conversation: that one is drawn again.
+    parts.log.strayed(talk.come_back, [parts.tab], shown, js=SAME_TAB, trigger_mode="multiple", **quietly())
     for answered in (typed, suggested, again):
         answered.then(None, js=_SHOW_NEWEST)
     parts.clear.click(talk.come_back, [parts.tab], shown, js=_NEW_TAB, **quietly())
@@ -91,7 +93,7 @@ class Talk:
 
     def come_back(self, tab: str) -> tuple[Any, ...]:
         """The conversation as it was left: of a tab that was reloaded, or another one of the record."""
-        return self._drawn(self._record.shown(tab))
+        return self._drawn(tab, self._record.shown(tab))
 
     async def ask(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
         """The question that was typed."""
@@ -119,7 +121,7 @@ class Talk:
         told = str(event.exchange), str(event.rating), Press.told(getattr(event, "press", None))
         if self._feedback.judge(self._record.exchanges(tab), *told):
             return gr.skip()
-        return self._drawn(self._record.shown(tab))[0]
+        return self._drawn(tab, self._record.shown(tab))[0]
 
     async def _asked(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
         def asked_now(refused: str) -> tuple[Any, ...]:
@@ -145,14 +147,14 @@ class Talk:
         is_new = bool(now) and (not before or now[-1].key != before[-1].key)
         if is_new:
             self._writers.expect(now[-1])
-        return self._drawn(self._record.keep(tab, now[-1]) if is_new else self._record.shown(tab))
+        return self._drawn(tab, self._record.keep(tab, now[-1]) if is_new else self._record.shown(tab))
 
-    def _drawn(self, shown: Shown) -> tuple[Any, ...]:
+    def _drawn(self, tab: str, shown: Shown) -> tuple[Any, ...]:
         suggestions = (
             ()
             if shown.exchanges
             else self._suggestions.now(listed_documents(self._corpus), still_reading=self._sync.state.running)
         )
         above, thumbs, written = above_html(shown), self._feedback.html, self._writers.html
-        log = conversation_html(shown.exchanges, suggestions, thumbs, written, above)
+        log = conversation_html(shown.exchanges, suggestions, thumbs, written, above, tab.rpartition(":")[2])
         return log, gr.update(visible=bool(shown.exchanges))

@@ -86,6 +86,26 @@ def test_a_question_asked_before_the_page_is_there_stays_and_is_answered_once(pa
     expect(box_of(page)).to_have_value("")
 
 
+def test_an_answer_that_comes_when_another_conversation_is_shown_is_kept_in_its_own(page, address):
+    open_when_read(page, address)
+    ask(page, FERRY)
+    kept = held(page, lambda data: "nine" in data)
+    box_of(page).fill("Is it pier nine?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fn-pending")).to_be_visible()
+    page.locator("#fn-clear").click()
+    expect(page.locator(".fn-welcome")).to_be_visible()
+    for route in kept:
+        route.continue_()
+    page.wait_for_timeout(1_500)
+    expect(page.locator(".fn-welcome")).to_be_visible()
+    expect(page.locator(".fn-exchange")).to_have_count(0)
+    page.locator(".fn-record-toggle").click()
+    page.locator(".fn-kept-open").click()
+    expect(page.locator(".fn-exchange")).to_have_count(2)
+    expect(page.locator(".fn-question").last).to_have_text("Is it pier nine?")
+
+
 def test_what_is_typed_while_the_question_leaves_its_box_does_not_go_with_it(page, address):
     open_when_read(page, address)
     box_of(page).fill(FERRY)
