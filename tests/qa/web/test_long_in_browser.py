@@ -1,0 +1,38 @@
+"""What is longer than a page expects, in a real browser: a heading, a question; and what stands close together."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.qa.web.asking_in_browser import ask, open_when_read
+from tests.qa.web.page_server import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TOWN = "Llanfair" + "pwllgwyn" * 24 + "goch"
+FILES = {
+    "town.md": f"# {TOWN}\n\n## {'The second heading goes on and on ' * 8}\n\nThe ferry to the islands sails on Sunday.\n",
+    "oil.md": "# Oil\n\nOil output fell to 740,000 barrels a day in March.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, footnote_cache, guarded_processes):
+    folder = tmp_path_factory.mktemp("long") / "corpus"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+    with running(folder, folder.parent / "server.log") as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_long_heading_stays_in_its_answer(address, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_when_read(page, address)
+    exchange = ask(page, "When does the ferry to the islands sail?")
+    expect(exchange.locator("figcaption")).to_contain_text(TOWN)
+    answer = exchange.locator(".fn-answer").bounding_box()
+    for part in exchange.locator("figcaption > *").all():
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= answer["x"] + answer["width"] + 1
+        assert part.evaluate("part => part.scrollWidth <= part.clientWidth")
