@@ -3,14 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.qa.web.asking_in_browser import ask, open_when_read
+from tests.qa.web.asking_in_browser import PATIENCE_MS, ask, open_when_read
 from tests.qa.web.page_server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOWN = "Llanfair" + "pwllgwyn" * 24 + "goch"
 FILES = {
-    "town.md": f"# {TOWN}\n\n## {'The second heading goes on and on ' * 8}\n\nThe ferry to the islands sails on Sunday.\n",
+    "town.md": f"# {TOWN}\n\n## {'The second one goes on ' * 10}\n\nThe ferry to the islands sails on Sunday.\n",
     "oil.md": "# Oil\n\nOil output fell to 740,000 barrels a day in March.\n",
 }
 
@@ -36,3 +36,15 @@ def test_a_long_heading_stays_in_its_answer(address, page, width):
         box = part.bounding_box()
         assert box["x"] + box["width"] <= answer["x"] + answer["width"] + 1
         assert part.evaluate("part => part.scrollWidth <= part.clientWidth")
+
+
+def test_the_ring_around_the_title_of_a_source_leaves_the_place_below_alone(address, page):
+    open_when_read(page, address)
+    ask(page, "When does the ferry to the islands sail?").locator(".fn-open").first.press("Enter")
+    title = page.locator("#fn-source:not([aria-busy]) .fn-sheet h2")
+    expect(title).to_be_focused(timeout=PATIENCE_MS)
+    assert title.evaluate("title => title.matches(':focus-visible')")
+    ring = title.evaluate("title => parseFloat(getComputedStyle(title).outlineWidth)")
+    ring += title.evaluate("title => parseFloat(getComputedStyle(title).outlineOffset)")
+    box = title.bounding_box()
+    assert box["y"] + box["height"] + ring <= page.locator(".fn-sheet header .fn-place").bounding_box()["y"] + 0.5
