@@ -1,0 +1,74 @@
+"""What stands open stays, the focus is kept, and nothing is said twice: the documents in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.qa.web.asking_in_browser import PATIENCE_MS, open_when_read
+from tests.qa.web.page_server import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FILES = {
+    "broken.pdf": "%PDF-",
+    "ferry.txt": "The ferry to the islands sails from pier nine every Sunday.\n",
+    "Puente Cúcuta.txt": "The bridge was closed in February by the army.\n",
+    "reports/aid.md": "# Aid\n\nCanada pledged 53 million dollars of aid for the migrants.\n",
+    "reports/border.md": "# Border\n\nThe border was opened again in June.\n",
+    "reports/bridge.md": "# Bridge\n\nThe bridge is 300 metres long.\n",
+    "reports/oil.md": "# Oil\n\nOil output fell to 740,000 barrels a day in March.\n",
+    "reports/port.md": "# Port\n\nThe port reopened on Tuesday after a long strike.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents") / "corpus"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder, footnote_cache, guarded_processes):
+    with running(folder, folder.parent / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(page, address):
+    open_when_read(page, address)
+    return page
+
+
+def row_of(page, name):
+    return page.locator(".fn-document", has_text=name)
+
+
+def ask_to_remove(page, name):
+    """Press "Remove" of a document, which asks first."""
+    row_of(page, name).locator("summary").click()
+    row_of(page, name).get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog", name="Remove this document?")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def test_escape_closes_a_dialog_and_not_what_stands_below_it(open_page):
+    page = open_page
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.locator(".fn-toggle").click()
+    dialog = ask_to_remove(page, "ferry.txt")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#fn-shelf")).to_be_visible()
+    keys = page.get_by_role("dialog", name="Keyboard")
+    for below in ("#fn-shelf", "#fn-record"):
+        page.keyboard.press("?")
+        expect(keys).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(keys).to_be_hidden()
+        expect(page.locator(below)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(below)).to_be_hidden()
+        page.locator(".fn-record-toggle").click()
