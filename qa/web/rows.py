@@ -187,7 +187,8 @@ def _removed(removed: Sequence[Removed]) -> str:
         return ""
     rows = "".join(
         f'<li><span class="fn-file">{isolated(entry.path)}</span>'
-        f'<button type="button" data-shelf="restore" data-entry="{escaped(entry.key)}">'
+        f'<button type="button" data-shelf="restore" data-entry="{escaped(entry.key)}" '
+        f'data-path="{escaped(entry.path)}">'
         f'Put back<span class="fn-aside"> {isolated(entry.path)}</span></button></li>'
         for entry in removed
     )

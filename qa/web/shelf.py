@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from index.errors import FootnoteError
+from index.removal import Removed
 from index.uploads import Upload, UploadError
 from qa.corpus import Corpus
 from qa.escaping import escaped, isolated
@@ -140,7 +141,7 @@ class Shelf:
             case "remove":
                 removed = self._holdings.remove(what)
                 self._read([removed.path])
-                return browsing, _note(f"Removed {isolated(removed.path)}.", undo=removed.key)
+                return browsing, _note(f"Removed {isolated(removed.path)}.", undo=removed)
             case "restore":
                 back = self._holdings.restore(what)
                 self._read([back.path])
@@ -180,10 +181,11 @@ class Shelf:
         return sync_html(state), button, gr.Timer(every, active=state.running or self._sync.follows)
 
 
-def _note(said: str, *, undo: str = "") -> str:
-    """`undo`: the key of a removed document that can be put back."""
-    button = f'<button type="button" class="fn-plain" data-shelf="restore" data-entry="{escaped(undo)}">Undo</button>'
-    return f'<p class="fn-done" role="status"><span>{said}</span>{button if undo else ""}</p>'
+def _note(said: str, *, undo: Removed | None = None) -> str:
+    """`undo`: a removed document that can be put back."""
+    named = f'data-entry="{escaped(undo.key)}" data-path="{escaped(undo.path)}"' if undo else ""
+    button = f'<button type="button" class="fn-plain" data-shelf="restore" {named}>Undo</button>' if undo else ""
+    return f'<p class="fn-done" role="status"><span>{said}</span>{button}</p>'
 
 
 def _failure(message: str) -> str:

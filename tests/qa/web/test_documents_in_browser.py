@@ -12,6 +12,7 @@ FILES = {
     "broken.pdf": "%PDF-",
     "ferry.txt": "The ferry to the islands sails from pier nine every Sunday.\n",
     "Puente Cúcuta.txt": "The bridge was closed in February by the army.\n",
+    "island.txt": "The island has two harbours.\n",
     "reports/aid.md": "# Aid\n\nCanada pledged 53 million dollars of aid for the migrants.\n",
     "reports/border.md": "# Border\n\nThe border was opened again in June.\n",
     "reports/bridge.md": "# Bridge\n\nThe bridge is 300 metres long.\n",
@@ -72,3 +73,27 @@ def test_escape_closes_a_dialog_and_not_what_stands_below_it(open_page):
         page.keyboard.press("Escape")
         expect(page.locator(below)).to_be_hidden()
         page.locator(".fn-record-toggle").click()
+
+
+@pytest.mark.parametrize("button", ["Undo", "Put back"])
+def test_the_focus_goes_to_the_document_that_is_put_back(open_page, button):
+    page = open_page
+    ask_to_remove(page, "ferry.txt").get_by_role("button", name="Remove").click()
+    expect(page.locator("#fn-uploaded")).to_contain_text("Removed ferry.txt.", timeout=PATIENCE_MS)
+    if button == "Put back":
+        page.locator(".fn-removed summary").press("Enter")
+    page.get_by_role("button", name=button).press("Enter")
+    expect(page.locator("#fn-uploaded")).to_contain_text("Put back ferry.txt.", timeout=PATIENCE_MS)
+    expect(row_of(page, "ferry.txt").locator("summary")).to_be_focused()
+    expect(row_of(page, "ferry.txt").locator(".fn-state")).to_have_text("indexed", timeout=PATIENCE_MS)
+    expect(row_of(page, "ferry.txt").locator("summary")).to_be_focused()
+
+
+def test_the_focus_goes_to_the_counts_when_what_is_put_back_is_not_listed(open_page):
+    page = open_page
+    ask_to_remove(page, "ferry.txt").get_by_role("button", name="Remove").click()
+    expect(row_of(page, "ferry.txt")).to_have_count(0, timeout=PATIENCE_MS)
+    page.get_by_role("searchbox").fill("reports")
+    expect(page.locator(".fn-found")).to_have_text("5 of 8 documents", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".fn-counts")).to_be_focused(timeout=PATIENCE_MS)
