@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,10 +11,11 @@ from index import DocumentRecord, SyncReport
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload
 from qa.corpus import Corpus
+from qa.escaping import escaped
 from qa.progress import progress_in_words
 from qa.syncing import SyncState
 
-__all__ = ["counted", "following_html", "listed_documents", "size_in_words", "sync_html", "uploads_html"]
+__all__ = ["counted", "following_html", "listed_documents", "reason_html", "size_in_words", "sync_html", "uploads_html"]
 
 NAMED = 8
 """Documents of each kind that a report names."""
@@ -25,6 +27,9 @@ FOLLOWS_SOURCE = "Follows {}: new documents are read by themselves, and put ther
 SOURCE_GONE = "{} cannot be read now. Answers come from what was read; it is tried again."
 FOLDER_GONE = "The folder is not there; it is waited for."
 FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was read; it is waited for."
+
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]{1,30}(?![\w-])")
+"""An option of the command, none longer than a line of the narrowest page."""
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +84,11 @@ def size_in_words(size: int) -> str:
     return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
 
 
+def reason_html(reason: str) -> str:
+    """Why a document was not read: an option that it names stands on one line, to be copied as it is."""
+    return _OPTION.sub(r'<span class="fn-option">\g<0></span>', escaped(reason))
+
+
 def _report(report: SyncReport, *, named: bool) -> str:
     """`named`: with the documents by name; those that failed are always named."""
     renamed = [f"{old} → {new}" for old, new in report.renamed]
@@ -101,7 +111,7 @@ def _report(report: SyncReport, *, named: bool) -> str:
 
 
 def _reasons(entries: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in entries[:NAMED])
+    return "; ".join(f"<bdi>{escape(path)}</bdi>: {reason_html(reason)}" for path, reason in entries[:NAMED])
 
 
 def _running(state: SyncState) -> str:

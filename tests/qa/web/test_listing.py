@@ -7,7 +7,7 @@ from index.report import READING_SHARE
 from index.uploads import Upload
 from qa.progress import Pace
 from qa.syncing import SyncState
-from qa.web.listing import NAMED, following_html, size_in_words, sync_html, uploads_html
+from qa.web.listing import NAMED, following_html, reason_html, size_in_words, sync_html, uploads_html
 
 
 def test_names_and_reasons_are_escaped():
@@ -108,3 +108,16 @@ def test_uploads_are_told_apart():
 )
 def test_sizes(size, words):
     assert size_in_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("reason", "html"),
+    [
+        ("no text; sync with --ocr", 'no text; sync with <span class="fn-option">--ocr</span>'),
+        ("(--ocr-languages deu)", '(<span class="fn-option">--ocr-languages</span> deu)'),
+        ("a--b --- <b>--x", "a--b --- &lt;b&gt;--x"),
+        (f"--{'long' * 20}", f"--{'long' * 20}"),
+    ],
+)
+def test_an_option_that_a_reason_names_stands_on_one_line(reason, html):
+    assert reason_html(reason) == html
