@@ -28,6 +28,8 @@ SOURCE_GONE = "{} cannot be read now. Answers come from what was read; it is tri
 FOLDER_GONE = "The folder is not there; it is waited for."
 FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was read; it is waited for."
 
+_SHOW_FAILED = '<button type="button" class="fn-plain" data-show="failed">Show which, and why</button>'
+
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]{1,30}(?![\w-])")
 """An option of the command, none longer than a line of the narrowest page."""
 
@@ -90,7 +92,7 @@ def reason_html(reason: str) -> str:
 
 
 def _report(report: SyncReport, *, named: bool) -> str:
-    """`named`: with the documents by name; those that failed are always named."""
+    """`named`: with the documents by name, but for those that failed: the list below says which, and why."""
     renamed = [f"{old} → {new}" for old, new in report.renamed]
     kinds = (("new", report.new), ("changed", report.changed), ("renamed", renamed), ("removed", report.removed))
     lines = [
@@ -101,8 +103,7 @@ def _report(report: SyncReport, *, named: bool) -> str:
     if report.in_part and named:
         lines.append(f"<li><strong>{len(report.in_part):,} in part</strong> {_reasons(report.in_part)}</li>")
     if report.failed:
-        reasons = _reasons(report.failed)
-        lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {reasons}</li>')
+        lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {_SHOW_FAILED}</li>')
     counts = [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
     counts += [f"{counted(report.embedded, 'passage')} embedded"] if report.embedded else []
     summary = ", ".join(["In step with the folder" if lines else "Nothing new in the folder", *counts])

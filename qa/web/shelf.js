@@ -208,6 +208,17 @@ document.addEventListener("click", (event) => {
   if (button.dataset.shelf === "all") document.querySelector("#fn-question textarea")?.focus();
 });
 
+// The report of a sync says how many failed; the list says which, and why. Where all did, it says so unfiltered.
+document.addEventListener("click", (event) => {
+  const state = event.target.closest("button[data-show]")?.dataset.show;
+  if (!state) return;
+  form.reset();
+  if ([...form.elements.state.options].some((option) => option.value === state)) form.elements.state.value = state;
+  count = LISTED_AT_FIRST;
+  look();
+  part("counts").scrollIntoView({ block: "nearest" });
+});
+
 // A tab that is looked at again may have missed what happened in the folder.
 document.addEventListener("visibilitychange", () => document.hidden || wish("view", { view: view() }));
 

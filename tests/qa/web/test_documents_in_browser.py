@@ -1,5 +1,7 @@
 """What stands open stays, the focus is kept, and nothing is said twice: the documents in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -97,3 +99,24 @@ def test_the_focus_goes_to_the_counts_when_what_is_put_back_is_not_listed(open_p
     expect(page.locator(".fn-found")).to_have_text("5 of 8 documents", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.locator(".fn-counts")).to_be_focused(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, folder, width):
+    page = open_page
+    page.set_viewport_size({"width": width, "height": 800})
+    if width < 900:
+        page.locator(".fn-toggle").click()
+    page.get_by_role("searchbox").fill("reports")
+    (folder / f"torn {width}.pdf").write_text("%PDF-")
+    page.locator("#fn-sync").click()
+    report = page.locator(".fn-report")
+    expect(report).to_contain_text(re.compile(r"[23] failed"), timeout=PATIENCE_MS)
+    expect(report).not_to_contain_text("torn")
+    report.get_by_role("button", name="Show which, and why").press("Enter")
+    expect(page.get_by_label("State")).to_have_value("failed")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.locator(".fn-document:not(.fn-failed)")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(row_of(page, f"torn {width}.pdf").locator(".fn-failure")).to_contain_text("PDF")
+    expect(page.locator(".fn-found")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
