@@ -136,6 +136,8 @@ class Shelf:
                 return replace(browsing, chosen=chosen), gr.skip()
             case "all":
                 return replace(browsing, chosen=(), label=""), gr.skip()
+            case "forget":
+                return browsing, ""
             case "stop":
                 self._sync.interrupt()
             case "remove":

@@ -120,3 +120,33 @@ def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, f
     expect(row_of(page, f"torn {width}.pdf").locator(".fn-failure")).to_contain_text("PDF")
     expect(page.locator(".fn-found")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_said_of_uploads_is_of_the_latest_ones(open_page, tmp_path):
+    page = open_page
+    hidden, program, note = (tmp_path / name for name in (".hidden.txt", "program.exe", "note.txt"))
+    for file in (hidden, program, note):
+        file.write_text("A note about the island.\n")
+    chosen, said, here = (page.locator(f"#fn-{part}") for part in ("upload input", "uploaded", "limits .fn-here"))
+    for _ in range(2):  # the second time the same is said, and shown again
+        chosen.set_input_files(program)
+        expect(said).to_contain_text("program.exe was not stored", timeout=PATIENCE_MS)
+        chosen.set_input_files(hidden)
+        expect(here).to_have_text("Hidden files are left out: .hidden.txt.")
+        expect(said).to_have_text("", timeout=PATIENCE_MS)
+    chosen.set_input_files([hidden, program])
+    expect(said).to_contain_text("program.exe was not stored", timeout=PATIENCE_MS)
+    expect(here).to_have_text("Hidden files are left out: .hidden.txt.")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/upload*", hold)
+    chosen.set_input_files(note)
+    expect(here).to_have_text("Adding 1 document …")
+    expect(said).to_be_hidden()
+    page.unroute_all()  # sends what was held
+    expect(said).to_have_text("Added note.txt.", timeout=PATIENCE_MS)
+    expect(said).to_be_visible()
+    expect(here).to_have_text("")
