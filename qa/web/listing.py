@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 
 from index import DocumentRecord, SyncReport
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload
 from qa.corpus import Corpus
-from qa.escaping import escaped
+from qa.escaping import escaped, isolated
 from qa.progress import progress_in_words
 from qa.syncing import SyncState
 
@@ -64,13 +66,19 @@ def following_html(*, is_gone: bool, is_built: bool = True, source: str = "") ->
     return f'<p class="fn-quiet">{FOLLOWS}</p>'
 
 
-def uploads_html(stored: Sequence[Upload], refused: Sequence[str], *, by_itself: bool = False) -> str:
-    """What became of the files that were handed in. `by_itself`: they are read without a press of Sync."""
+def uploads_html(
+    stored: Sequence[Upload], refused: Sequence[str], given: Mapping[str, str] | None = None, *, by_itself: bool = False
+) -> str:
+    """What became of the files that were handed in.
+
+    `given`: the names they came with, by where they stand now. `by_itself`: they are read without a press of Sync.
+    """
+    shown = partial(_as_stored, given or {})
     new = [upload.path for upload in stored if upload.stored]
     known = [upload.path for upload in stored if not upload.stored]
     it = "it" if len(new) == 1 else "them"
     what_next = "" if by_itself else f" Press Sync to read {it}."
-    lines = [f'<p class="fn-quiet">Added {_named(new)}.{what_next}</p>{_all_names(new)}'] if new else []
+    lines = [f'<p class="fn-quiet">Added {_named(new, shown)}.{what_next}</p>{_all_names(new, shown)}'] if new else []
     lines += [f'<p class="fn-quiet">Here already: {_named(known)}.</p>{_all_names(known)}'] if known else []
     lines += [_refused(refused)] if refused else []
     return "".join(lines)
@@ -126,13 +134,19 @@ def _running(state: SyncState) -> str:
     )
 
 
-def _named(paths: Sequence[str]) -> str:
+def _as_stored(given: Mapping[str, str], path: str) -> str:
+    """The name that a file came with, and the one it has in the folder, where they differ."""
+    name = unicodedata.normalize("NFC", given.get(path, path))
+    return isolated(path) if name == path else f"{isolated(name)} (as {isolated(path)})"
+
+
+def _named(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
     """Few by name, many by their number."""
-    return _names(paths) if len(paths) <= NAMED else counted(len(paths), "document")
+    return _names(paths, shown) if len(paths) <= NAMED else counted(len(paths), "document")
 
 
-def _all_names(paths: Sequence[str]) -> str:
-    return _disclosed("Names", [f"<bdi>{escape(path)}</bdi>" for path in paths]) if len(paths) > NAMED else ""
+def _all_names(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
+    return _disclosed("Names", [shown(path) for path in paths]) if len(paths) > NAMED else ""
 
 
 def _refused(refused: Sequence[str]) -> str:
@@ -146,9 +160,9 @@ def _disclosed(title: str, lines: Sequence[str]) -> str:
     return f'<details class="fn-names"><summary>{title}</summary><ul><li>{"</li><li>".join(lines)}</li></ul></details>'
 
 
-def _names(paths: Sequence[str]) -> str:
+def _names(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
     more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-    return ", ".join(f"<bdi>{escape(path)}</bdi>" for path in paths[:NAMED]) + more
+    return ", ".join(shown(path) for path in paths[:NAMED]) + more
 
 
 def counted(count: int, noun: str) -> str:

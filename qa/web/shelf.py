@@ -121,7 +121,8 @@ class Shelf:
         refused = [str(outcome) for outcome in outcomes if isinstance(outcome, UploadError)]
         if any(upload.stored for upload in stored):
             self._read(upload.path for upload in stored)
-        said, shelved = uploads_html(stored, refused, by_itself=True), self._catalogue.now(fresh=True)
+        given = {it.path: name for it, (_, name) in zip(outcomes, arrived, strict=True) if isinstance(it, Upload)}
+        said, shelved = uploads_html(stored, refused, given, by_itself=True), self._catalogue.now(fresh=True)
         listed = list_json(shelved, labelled(browsing, shelved.entries))
         return None, said, *self._sync_parts(self._sync.state), listed
 

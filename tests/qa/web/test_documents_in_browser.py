@@ -150,3 +150,16 @@ def test_what_is_said_of_uploads_is_of_the_latest_ones(open_page, tmp_path):
     expect(said).to_have_text("Added note.txt.", timeout=PATIENCE_MS)
     expect(said).to_be_visible()
     expect(here).to_have_text("")
+
+
+def test_an_upload_that_gets_another_name_is_told_by_both(open_page, folder):
+    page = open_page
+    files = [
+        {"name": name, "mimeType": "text/plain", "buffer": f"The mill {name} grinds rye.".encode()}
+        for name in ("wéird 🙂 & <b>.txt", "n" * 244 + ".txt")
+    ]
+    page.locator("#fn-upload input").set_input_files(files)
+    said = page.locator("#fn-uploaded")
+    expect(said).to_contain_text("wéird 🙂 & <b>.txt (as wéird 🙂 & b.txt)", timeout=PATIENCE_MS)
+    expect(said).to_contain_text(f"{'n' * 244}.txt (as {'n' * 196}.txt)")
+    assert (folder / "wéird 🙂 & b.txt").exists()

@@ -122,3 +122,14 @@ def test_sizes(size, words):
 )
 def test_an_option_that_a_reason_names_stands_on_one_line(reason, html):
     assert reason_html(reason) == html
+
+
+def test_a_file_that_was_given_another_name_is_told_by_both():
+    stored = [Upload(path, stored=True) for path in ("a & b.txt", "aid (2).pdf", "Año.txt")]
+    given = {"a & b.txt": "a & <b>.txt", "aid (2).pdf": "aid.pdf", "Año.txt": "An\u0303o.txt"}
+    html = uploads_html(stored, [], given, by_itself=True)
+    assert "<bdi>a &amp; &lt;b&gt;.txt</bdi> (as <bdi>a &amp; b.txt</bdi>)" in html
+    assert "<bdi>aid.pdf</bdi> (as <bdi>aid (2).pdf</bdi>)" in html
+    assert ", <bdi>Año.txt</bdi>." in html
+    many = [Upload(f"{n}.txt", stored=True) for n in range(NAMED + 1)]
+    assert "<bdi>?.txt</bdi> (as <bdi>3.txt</bdi>)" in uploads_html(many, [], {"3.txt": "?.txt"})
