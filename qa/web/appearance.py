@@ -70,14 +70,13 @@ def head() -> str:
 
 
 def script() -> str:
-    """What the conversation does in the browser: suggestions, and cards that open when their mark is followed."""
-    return (_HERE / "page.js").read_text("utf-8")
+    """What the conversation does: suggestions, cards that open when their mark is followed, long questions folded."""
+    return _in_blocks("page", "folding")
 
 
 def source_script() -> str:
     """What the source beside the conversation does: it opens, turns, zooms, gives the focus back; keys, copies."""
-    parts = ((_HERE / f"{name}.js").read_text("utf-8") for name in ("source", "paper", "keys", "copying"))
-    return "\n".join(f"{{\n{part}}}" for part in parts)  # a block each: their names do not meet
+    return _in_blocks("source", "paper", "keys", "copying")
 
 
 def record_script() -> str:
@@ -88,3 +87,8 @@ def record_script() -> str:
 def written_script() -> str:
     """What written answers do in the browser: each is asked for in its turn, and put where it belongs."""
     return (_HERE / "written.js").read_text("utf-8")
+
+
+def _in_blocks(*names: str) -> str:
+    """Scripts in a block each: their names do not meet."""
+    return "\n".join(f"{{\n{(_HERE / f'{name}.js').read_text('utf-8')}}}" for name in names)

@@ -10,7 +10,6 @@ A folder is named with "/" at its end, so that no document has its name.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from index import DocumentRecord, State
+from index.analysis import fold
 from index.listing import Listing, Waiting
 from qa.web.conversation import Asking
 
@@ -115,15 +115,18 @@ def entries_of(listing: Listing) -> tuple[Entry, ...]:
 
 
 def found(entries: Iterable[Entry], view: View) -> list[Entry]:
-    """The documents that the view lets through, whatever its count. All its words stand in the path or title."""
-    words = _folded(view.words).split()
+    """The documents that the view lets through, whatever its count.
+
+    All its words stand in the path or title, with accents or without.
+    """
+    words = fold(view.words).split()
     return [
         entry
         for entry in entries
         if entry.path.startswith(view.folder)
         and view.kind in ("", entry.kind)
         and view.state in ("", entry.state)
-        and (not words or all(word in _folded(f"{entry.path} {entry.title}") for word in words))
+        and (not words or all(word in fold(f"{entry.path} {entry.title}") for word in words))
     ]
 
 
@@ -212,7 +215,3 @@ def _above(path: str) -> Iterator[str]:
 def _is_below(path: str, item: str) -> bool:
     """Whether it is the item, or lies in it."""
     return path == item or (item.endswith("/") and path.startswith(item))
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

@@ -3,24 +3,40 @@
 let passes = false; // the files that come now have been looked at
 let rest = ""; // what stays said once they have been added
 const zoneOf = (event) => event.target instanceof Element && event.target.closest("#fn-upload");
-const say = (words) => { document.querySelector("#fn-limits .fn-here").textContent = words; };
+// While files are being added, what became of the ones before is not shown (shelf.css).
+const say = (words, isAdding = false) => {
+  document.querySelector("#fn-limits .fn-here").textContent = words;
+  document.body.classList.toggle("fn-adding", isAdding);
+};
+const LISTED = 8;
+const named = (files) => {
+  const more = files.length > LISTED ? ` and ${(files.length - LISTED).toLocaleString("en")} more` : "";
+  return files.slice(0, LISTED).map((file) => file.name).join(", ") + more;
+};
+
+// Nothing was handed in: what is still said of the files before would be taken for an answer to these.
+const sayOfNone = (words) => {
+  say(words);
+  wish("forget");
+};
 
 const handIn = async (files) => {
-  const visible = files.filter((file) => !file.name.startsWith("."));
+  const [hidden, visible] = [true, false].map((is) => files.filter((file) => file.name.startsWith(".") === is));
   const fitting = visible.filter((file) => file.size <= LIMITS.bytes);
-  const refused = visible.filter((file) => file.size > LIMITS.bytes).map((file) => file.name);
-  const said = refused.length ? [`Too large, copy it into the folder yourself: ${refused.slice(0, 8).join(", ")}.`] : [];
+  const refused = visible.filter((file) => file.size > LIMITS.bytes);
+  const said = refused.length ? [`Too large, copy it into the folder yourself: ${named(refused)}.`] : [];
+  if (hidden.length) said.push(`Hidden files are left out: ${named(hidden)}.`);
   if (fitting.length > LIMITS.count) {
     const [given, most] = [fitting.length, LIMITS.count].map((amount) => amount.toLocaleString("en"));
-    say(`These are ${given} documents, and ${most} at once can be added: copy them into the folder yourself, then press Sync.`);
+    sayOfNone(`These are ${given} documents, and ${most} at once can be added: copy them into the folder yourself, then press Sync.`);
     return;
   }
   if (!fitting.length) {
-    say(said[0] || "There is no document in it.");
+    sayOfNone(said.join(" ") || "There is no document in it.");
     return;
   }
   const many = fitting.length === 1 ? "1 document" : `${fitting.length.toLocaleString("en")} documents`;
-  say([`Adding ${many} …`, ...said].join(" "));
+  say([`Adding ${many} …`, ...said].join(" "), true);
   rest = said.join(" ");
   const carrier = new DataTransfer();
   for (const file of fitting) carrier.items.add(file);
@@ -34,9 +50,11 @@ const handIn = async (files) => {
 // The answer to what was handed in has come.
 window.footnoteAdded = () => say(rest);
 
+const fileOf = (entry) => new Promise((found, failed) => entry.file(found, failed));
+
 const filesBelow = async (entry) => {
   if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) return [await new Promise((found, failed) => entry.file(found, failed))];
+  if (entry.isFile) return [await fileOf(entry)];
   const reader = entry.createReader();
   const below = [];
   for (;;) { // a reader tells a hundred at a time
@@ -60,9 +78,9 @@ document.addEventListener("drop", (event) => {
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const plain = [...event.dataTransfer.files];
   say(entries.some((entry) => entry.isDirectory) ? "Looking into the folder …" : "");
-  Promise.all(entries.map(filesBelow))
+  Promise.all(entries.map((entry) => (entry.isFile ? fileOf(entry) : filesBelow(entry))))
     .then((found) => handIn(entries.length ? found.flat() : plain))
-    .catch(() => say("What was dropped cannot be read: copy it into the folder yourself, then press Sync."));
+    .catch(() => sayOfNone("What was dropped cannot be read: copy it into the folder yourself, then press Sync."));
 }, true);
 for (const [name, isOver] of [["dragenter", true], ["dragover", true], ["dragleave", false]]) {
   document.addEventListener(name, (event) => {

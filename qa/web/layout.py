@@ -89,6 +89,7 @@ element.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const button = element.querySelector('.fn-toggle[aria-expanded="true"]');
   if (event.key !== "Escape" || event.defaultPrevented || !button || !button.checkVisibility()) return;
+  if (document.querySelector("dialog[open]")) return; // it is that which closes
   button.click();
   button.focus();
 });

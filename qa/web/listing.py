@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 
 from index import DocumentRecord, SyncReport
 from index.errors import FootnoteError, IndexMissing
 from index.uploads import Upload
 from qa.corpus import Corpus
+from qa.escaping import escaped, isolated
 from qa.progress import progress_in_words
 from qa.syncing import SyncState
 
-__all__ = ["counted", "following_html", "listed_documents", "size_in_words", "sync_html", "uploads_html"]
+__all__ = ["counted", "following_html", "listed_documents", "reason_html", "size_in_words", "sync_html", "uploads_html"]
 
 NAMED = 8
 """Documents of each kind that a report names."""
@@ -25,6 +29,11 @@ FOLLOWS_SOURCE = "Follows {}: new documents are read by themselves, and put ther
 SOURCE_GONE = "{} cannot be read now. Answers come from what was read; it is tried again."
 FOLDER_GONE = "The folder is not there; it is waited for."
 FOLDER_GONE_INDEX_HERE = "The folder is not there. Answers come from what was read; it is waited for."
+
+_SHOW_FAILED = '<button type="button" class="fn-plain" data-show="failed">Show which, and why</button>'
+
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]{1,30}(?![\w-])")
+"""An option of the command, none longer than a line of the narrowest page."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,13 +66,19 @@ def following_html(*, is_gone: bool, is_built: bool = True, source: str = "") ->
     return f'<p class="fn-quiet">{FOLLOWS}</p>'
 
 
-def uploads_html(stored: Sequence[Upload], refused: Sequence[str], *, by_itself: bool = False) -> str:
-    """What became of the files that were handed in. `by_itself`: they are read without a press of Sync."""
+def uploads_html(
+    stored: Sequence[Upload], refused: Sequence[str], given: Mapping[str, str] | None = None, *, by_itself: bool = False
+) -> str:
+    """What became of the files that were handed in.
+
+    `given`: the names they came with, by where they stand now. `by_itself`: they are read without a press of Sync.
+    """
+    shown = partial(_as_stored, given or {})
     new = [upload.path for upload in stored if upload.stored]
     known = [upload.path for upload in stored if not upload.stored]
     it = "it" if len(new) == 1 else "them"
     what_next = "" if by_itself else f" Press Sync to read {it}."
-    lines = [f'<p class="fn-quiet">Added {_named(new)}.{what_next}</p>{_all_names(new)}'] if new else []
+    lines = [f'<p class="fn-quiet">Added {_named(new, shown)}.{what_next}</p>{_all_names(new, shown)}'] if new else []
     lines += [f'<p class="fn-quiet">Here already: {_named(known)}.</p>{_all_names(known)}'] if known else []
     lines += [_refused(refused)] if refused else []
     return "".join(lines)
@@ -79,8 +94,13 @@ def size_in_words(size: int) -> str:
     return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
 
 
+def reason_html(reason: str) -> str:
+    """Why a document was not read: an option that it names stands on one line, to be copied as it is."""
+    return _OPTION.sub(r'<span class="fn-option">\g<0></span>', escaped(reason))
+
+
 def _report(report: SyncReport, *, named: bool) -> str:
-    """`named`: with the documents by name; those that failed are always named."""
+    """`named`: with the documents by name, but for those that failed: the list below says which, and why."""
     renamed = [f"{old} → {new}" for old, new in report.renamed]
     kinds = (("new", report.new), ("changed", report.changed), ("renamed", renamed), ("removed", report.removed))
     lines = [
@@ -91,8 +111,7 @@ def _report(report: SyncReport, *, named: bool) -> str:
     if report.in_part and named:
         lines.append(f"<li><strong>{len(report.in_part):,} in part</strong> {_reasons(report.in_part)}</li>")
     if report.failed:
-        reasons = _reasons(report.failed)
-        lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {reasons}</li>')
+        lines.append(f'<li><strong class="fn-failure">{len(report.failed):,} failed</strong> {_SHOW_FAILED}</li>')
     counts = [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
     counts += [f"{counted(report.embedded, 'passage')} embedded"] if report.embedded else []
     summary = ", ".join(["In step with the folder" if lines else "Nothing new in the folder", *counts])
@@ -101,7 +120,7 @@ def _report(report: SyncReport, *, named: bool) -> str:
 
 
 def _reasons(entries: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(f"<bdi>{escape(path)}</bdi>: {escape(reason)}" for path, reason in entries[:NAMED])
+    return "; ".join(f"<bdi>{escape(path)}</bdi>: {reason_html(reason)}" for path, reason in entries[:NAMED])
 
 
 def _running(state: SyncState) -> str:
@@ -115,13 +134,19 @@ def _running(state: SyncState) -> str:
     )
 
 
-def _named(paths: Sequence[str]) -> str:
+def _as_stored(given: Mapping[str, str], path: str) -> str:
+    """The name that a file came with, and the one it has in the folder, where they differ."""
+    name = unicodedata.normalize("NFC", given.get(path, path))
+    return isolated(path) if name == path else f"{isolated(name)} (as {isolated(path)})"
+
+
+def _named(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
     """Few by name, many by their number."""
-    return _names(paths) if len(paths) <= NAMED else counted(len(paths), "document")
+    return _names(paths, shown) if len(paths) <= NAMED else counted(len(paths), "document")
 
 
-def _all_names(paths: Sequence[str]) -> str:
-    return _disclosed("Names", [f"<bdi>{escape(path)}</bdi>" for path in paths]) if len(paths) > NAMED else ""
+def _all_names(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
+    return _disclosed("Names", [shown(path) for path in paths]) if len(paths) > NAMED else ""
 
 
 def _refused(refused: Sequence[str]) -> str:
@@ -135,9 +160,9 @@ def _disclosed(title: str, lines: Sequence[str]) -> str:
     return f'<details class="fn-names"><summary>{title}</summary><ul><li>{"</li><li>".join(lines)}</li></ul></details>'
 
 
-def _names(paths: Sequence[str]) -> str:
+def _names(paths: Sequence[str], shown: Callable[[str], str] = isolated) -> str:
     more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-    return ", ".join(f"<bdi>{escape(path)}</bdi>" for path in paths[:NAMED]) + more
+    return ", ".join(shown(path) for path in paths[:NAMED]) + more
 
 
 def counted(count: int, noun: str) -> str:

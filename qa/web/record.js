@@ -46,6 +46,7 @@ toggle.addEventListener("click", () => show(!isOpen()));
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !isOpen() || event.defaultPrevented || event.isComposing) return;
+  if (document.querySelector("dialog[open]")) return; // it is that which closes
   event.preventDefault();
   const form = panel.querySelector(".fn-kept-form");
   form ? leave(form) : close();

@@ -13,7 +13,7 @@ from index.removal import Removed
 from qa.escaping import escaped, isolated
 from qa.web.browsing import FAILED, INDEXED, PENDING, Browsing, Entry, chosen_among, folders_of, found
 from qa.web.catalogue import Shelved
-from qa.web.listing import counted, size_in_words
+from qa.web.listing import counted, reason_html, size_in_words
 
 __all__ = ["age_in_words", "list_json"]
 
@@ -113,7 +113,7 @@ def _folder(folder: str, count: int) -> str:
 
 def _document(entry: Entry) -> str:
     folder = f'<span class="fn-folder">{escaped(entry.folder)}</span>' if entry.state == FAILED else ""
-    reason = f'<span class="fn-failure" dir="auto">{escaped(entry.reason)}</span>' if entry.state == FAILED else ""
+    reason = f'<span class="fn-failure" dir="auto">{reason_html(entry.reason)}</span>' if entry.state == FAILED else ""
     return (
         f'<li class="fn-document fn-{entry.state}">{_pick(entry.path, entry.name)}'
         f'<span class="fn-file" title="{escaped(entry.path)}"><bdi>{folder}{escaped(entry.name)}</bdi></span>'
@@ -192,7 +192,8 @@ def _removed(removed: Sequence[Removed]) -> str:
         return ""
     rows = "".join(
         f'<li><span class="fn-file">{isolated(entry.path)}</span>'
-        f'<button type="button" data-shelf="restore" data-entry="{escaped(entry.key)}">'
+        f'<button type="button" data-shelf="restore" data-entry="{escaped(entry.key)}" '
+        f'data-path="{escaped(entry.path)}">'
         f'Put back<span class="fn-aside"> {isolated(entry.path)}</span></button></li>'
         for entry in removed
     )

@@ -64,7 +64,12 @@ const draw = () => {
   more.textContent = `Show ${Math.min(said.more, LISTED_AT_FIRST)} more of ${said.more.toLocaleString("en")}`;
   drawInto(part("removed"), said.removed);
   drawInto(document.querySelector(".fn-asked-of"), said.asking);
-  if (wished && said.heard >= wished.number) { clearTimeout(patience); wished = null; next(); }
+  if (wished && said.heard >= wished.number) {
+    clearTimeout(patience);
+    if (wished.kind === "restore") focusRestored();
+    wished = null;
+    next();
+  }
 };
 
 const drawFilters = (filters) => {
@@ -131,6 +136,17 @@ const focusAgain = (held, key) => {
   part("counts").focus({ preventScroll: true });
 };
 
+// The button that was pressed is drawn away: the focus goes to the document that is back, unless it is elsewhere by now.
+let restoring = null;
+const focusRestored = () => {
+  const { button, byKey } = restoring;
+  if (document.activeElement !== document.body && document.activeElement !== button) return;
+  const row = [...(list?.children || [])].find((other) => other.dataset.key === button.dataset.path);
+  const found = row?.querySelector("summary") || part("counts");
+  if (!row) found.tabIndex = -1;
+  found.focus({ preventScroll: !byKey });
+};
+
 const drawInto = (place, html) => {
   if (!place || place.made === html) return;
   const opened = place.querySelector("details")?.open;
@@ -194,8 +210,20 @@ dialog.addEventListener("close", () => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-shelf]");
   if (!button) return;
+  if (button.dataset.shelf === "restore") restoring = { button, byKey: !event.detail };
   wish(button.dataset.shelf, { what: button.dataset.entry || "" });
   if (button.dataset.shelf === "all") document.querySelector("#fn-question textarea")?.focus();
+});
+
+// The report of a sync says how many failed; the list says which, and why. Where all did, it says so unfiltered.
+document.addEventListener("click", (event) => {
+  const state = event.target.closest("button[data-show]")?.dataset.show;
+  if (!state) return;
+  form.reset();
+  if ([...form.elements.state.options].some((option) => option.value === state)) form.elements.state.value = state;
+  count = LISTED_AT_FIRST;
+  look();
+  part("counts").scrollIntoView({ block: "nearest" });
 });
 
 // A tab that is looked at again may have missed what happened in the folder.

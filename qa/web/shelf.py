@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from index.errors import FootnoteError
+from index.removal import Removed
 from index.uploads import Upload, UploadError
 from qa.corpus import Corpus
 from qa.escaping import escaped, isolated
@@ -123,7 +124,8 @@ class Shelf:
         refused = [str(outcome) for outcome in outcomes if isinstance(outcome, UploadError)]
         if any(upload.stored for upload in stored):
             self._read(upload.path for upload in stored)
-        said, shelved = uploads_html(stored, refused, by_itself=True), self._catalogue.now(fresh=True)
+        given = {it.path: name for it, (_, name) in zip(outcomes, arrived, strict=True) if isinstance(it, Upload)}
+        said, shelved = uploads_html(stored, refused, given, by_itself=True), self._catalogue.now(fresh=True)
         listed = list_json(shelved, labelled(browsing, shelved.entries))
         return None, said, *self._sync_parts(self._sync.state), listed
 
@@ -140,12 +142,14 @@ class Shelf:
                 return replace(browsing, chosen=known(wish.get("chosen"), self._catalogue.now().entries)), gr.skip()
             case "all":
                 return replace(browsing, chosen=(), label=""), gr.skip()
+            case "forget":
+                return browsing, ""
             case "stop":
                 self._sync.interrupt()
             case "remove":
                 removed = self._holdings.remove(what)
                 self._read([removed.path])
-                return browsing, _note(f"Removed {isolated(removed.path)}.", undo=removed.key)
+                return browsing, _note(f"Removed {isolated(removed.path)}.", undo=removed)
             case "restore":
                 back = self._holdings.restore(what)
                 self._read([back.path])
@@ -187,10 +191,11 @@ class Shelf:
         return sync_html(state), button, gr.Timer(every, active=state.running or self._sync.follows)
 
 
-def _note(said: str, *, undo: str = "") -> str:
-    """`undo`: the key of a removed document that can be put back."""
-    button = f'<button type="button" class="fn-plain" data-shelf="restore" data-entry="{escaped(undo)}">Undo</button>'
-    return f'<p class="fn-done" role="status"><span>{said}</span>{button if undo else ""}</p>'
+def _note(said: str, *, undo: Removed | None = None) -> str:
+    """`undo`: a removed document that can be put back."""
+    named = f'data-entry="{escaped(undo.key)}" data-path="{escaped(undo.path)}"' if undo else ""
+    button = f'<button type="button" class="fn-plain" data-shelf="restore" {named}>Undo</button>' if undo else ""
+    return f'<p class="fn-done" role="status"><span>{said}</span>{button}</p>'
 
 
 def _failure(message: str) -> str:

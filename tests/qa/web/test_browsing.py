@@ -61,6 +61,8 @@ def test_what_waits_for_the_first_time_cannot_be_asked_what_has_changed_can():
     ("view", "expected"),
     [
         (View("  AN\u0303O "), ["Año.txt"]),
+        (View("ano"), ["Año.txt"]),
+        (View("fúel"), ["Año.txt"]),
         (View("fuel"), ["Año.txt"]),
         (View("pdf reports"), ["reports/a.pdf", "reports/2019/c.pdf"]),
         (View(folder="reports/"), ["reports/a.pdf", "reports/d.md", "reports/2019/c.pdf"]),

@@ -45,11 +45,14 @@ def test_sheets_and_slides_are_called_so(kind, said):
 
 def test_states_and_counts():
     said = listed(
-        entry("a.pdf", FAILED, reason="damaged PDF", passages=0), entry("b.pdf", PENDING, passages=0), entry("c.pdf")
+        entry("a.pdf", FAILED, reason="damaged PDF: sync with --ocr", passages=0),
+        entry("b.pdf", PENDING, passages=0),
+        entry("c.pdf"),
     )
     assert said["counts"] == "3 documents · 41 passages · 1 pending · 1 failed"
     failed, pending, _ = (html for _, html, _ in said["rows"])
     assert "damaged PDF" in failed
+    assert '<span class="fn-option">--ocr</span>' in failed
     assert ">pending<" in pending
     assert [tick for *_, tick in said["rows"]] == [-1, -1, 0]
     assert [value for value, _ in said["filters"]["state"]] == [INDEXED, PENDING, FAILED]

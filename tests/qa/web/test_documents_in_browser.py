@@ -1,0 +1,165 @@
+"""What stands open stays, the focus is kept, and nothing is said twice: the documents in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.qa.web.asking_in_browser import PATIENCE_MS, open_when_read
+from tests.qa.web.page_server import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FILES = {
+    "broken.pdf": "%PDF-",
+    "ferry.txt": "The ferry to the islands sails from pier nine every Sunday.\n",
+    "Puente Cúcuta.txt": "The bridge was closed in February by the army.\n",
+    "island.txt": "The island has two harbours.\n",
+    "reports/aid.md": "# Aid\n\nCanada pledged 53 million dollars of aid for the migrants.\n",
+    "reports/border.md": "# Border\n\nThe border was opened again in June.\n",
+    "reports/bridge.md": "# Bridge\n\nThe bridge is 300 metres long.\n",
+    "reports/oil.md": "# Oil\n\nOil output fell to 740,000 barrels a day in March.\n",
+    "reports/port.md": "# Port\n\nThe port reopened on Tuesday after a long strike.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents") / "corpus"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder, footnote_cache, guarded_processes):
+    with running(folder, folder.parent / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(page, address):
+    open_when_read(page, address)
+    return page
+
+
+def row_of(page, name):
+    return page.locator(".fn-document", has_text=name)
+
+
+def ask_to_remove(page, name):
+    """Press "Remove" of a document, which asks first."""
+    row_of(page, name).locator("summary").click()
+    row_of(page, name).get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog", name="Remove this document?")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def test_escape_closes_a_dialog_and_not_what_stands_below_it(open_page):
+    page = open_page
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.locator(".fn-toggle").click()
+    dialog = ask_to_remove(page, "ferry.txt")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#fn-shelf")).to_be_visible()
+    keys = page.get_by_role("dialog", name="Keyboard")
+    for below in ("#fn-shelf", "#fn-record"):
+        page.keyboard.press("?")
+        expect(keys).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(keys).to_be_hidden()
+        expect(page.locator(below)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(below)).to_be_hidden()
+        page.locator(".fn-record-toggle").click()
+
+
+@pytest.mark.parametrize("button", ["Undo", "Put back"])
+def test_the_focus_goes_to_the_document_that_is_put_back(open_page, button):
+    page = open_page
+    ask_to_remove(page, "ferry.txt").get_by_role("button", name="Remove").click()
+    expect(page.locator("#fn-uploaded")).to_contain_text("Removed ferry.txt.", timeout=PATIENCE_MS)
+    if button == "Put back":
+        page.locator(".fn-removed summary").press("Enter")
+    page.get_by_role("button", name=button).press("Enter")
+    expect(page.locator("#fn-uploaded")).to_contain_text("Put back ferry.txt.", timeout=PATIENCE_MS)
+    expect(row_of(page, "ferry.txt").locator("summary")).to_be_focused()
+    expect(row_of(page, "ferry.txt").locator(".fn-state")).to_have_text("indexed", timeout=PATIENCE_MS)
+    expect(row_of(page, "ferry.txt").locator("summary")).to_be_focused()
+
+
+def test_the_focus_goes_to_the_counts_when_what_is_put_back_is_not_listed(open_page):
+    page = open_page
+    ask_to_remove(page, "ferry.txt").get_by_role("button", name="Remove").click()
+    expect(row_of(page, "ferry.txt")).to_have_count(0, timeout=PATIENCE_MS)
+    page.get_by_role("searchbox").fill("reports")
+    expect(page.locator(".fn-found")).to_have_text("5 of 8 documents", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".fn-counts")).to_be_focused(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, folder, width):
+    page = open_page
+    page.set_viewport_size({"width": width, "height": 800})
+    if width < 900:
+        page.locator(".fn-toggle").click()
+    page.get_by_role("searchbox").fill("reports")
+    (folder / f"torn {width}.pdf").write_text("%PDF-")
+    page.locator("#fn-sync").click()
+    report = page.locator(".fn-report")
+    expect(report).to_contain_text(re.compile(r"[23] failed"), timeout=PATIENCE_MS)
+    expect(report).not_to_contain_text("torn")
+    report.get_by_role("button", name="Show which, and why").press("Enter")
+    expect(page.get_by_label("State")).to_have_value("failed")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.locator(".fn-document:not(.fn-failed)")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(row_of(page, f"torn {width}.pdf").locator(".fn-failure")).to_contain_text("PDF")
+    expect(page.locator(".fn-found")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_said_of_uploads_is_of_the_latest_ones(open_page, tmp_path):
+    page = open_page
+    hidden, program, note = (tmp_path / name for name in (".hidden.txt", "program.exe", "note.txt"))
+    for file in (hidden, program, note):
+        file.write_text("A note about the island.\n")
+    chosen, said, here = (page.locator(f"#fn-{part}") for part in ("upload input", "uploaded", "limits .fn-here"))
+    for _ in range(2):  # the second time the same is said, and shown again
+        chosen.set_input_files(program)
+        expect(said).to_contain_text("program.exe was not stored", timeout=PATIENCE_MS)
+        chosen.set_input_files(hidden)
+        expect(here).to_have_text("Hidden files are left out: .hidden.txt.")
+        expect(said).to_have_text("", timeout=PATIENCE_MS)
+    chosen.set_input_files([hidden, program])
+    expect(said).to_contain_text("program.exe was not stored", timeout=PATIENCE_MS)
+    expect(here).to_have_text("Hidden files are left out: .hidden.txt.")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/upload*", hold)
+    chosen.set_input_files(note)
+    expect(here).to_have_text("Adding 1 document …")
+    expect(said).to_be_hidden()
+    page.unroute_all()  # sends what was held
+    expect(said).to_have_text("Added note.txt.", timeout=PATIENCE_MS)
+    expect(said).to_be_visible()
+    expect(here).to_have_text("")
+
+
+def test_an_upload_that_gets_another_name_is_told_by_both(open_page, folder):
+    page = open_page
+    files = [
+        {"name": name, "mimeType": "text/plain", "buffer": f"The mill {name} grinds rye.".encode()}
+        for name in ("wéird 🙂 & <b>.txt", "n" * 244 + ".txt")
+    ]
+    page.locator("#fn-upload input").set_input_files(files)
+    said = page.locator("#fn-uploaded")
+    expect(said).to_contain_text("wéird 🙂 & <b>.txt (as wéird 🙂 & b.txt)", timeout=PATIENCE_MS)
+    expect(said).to_contain_text(f"{'n' * 244}.txt (as {'n' * 196}.txt)")
+    assert (folder / "wéird 🙂 & b.txt").exists()
