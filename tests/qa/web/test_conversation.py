@@ -51,7 +51,7 @@ def test_earlier_turns_are_handed_on():
     corpus = ToldCorpus()
     first = asked(corpus, (), "  How many?  ")
     asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
-    assert corpus.history == (Turn("How many?", "How many?!"),)
+    assert corpus.history == (Turn("How many?", "How many?!", found=True),)
 
 
 def test_what_was_asked_of_chosen_documents_can_be_asked_of_all():
