@@ -9,12 +9,20 @@ Rules over the surface of the text, for English. They rank and mark; no sentence
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from index.analysis import terms
 from index.documents import Span
+from qa.leaning import names
 
 __all__ = ["AnswerType", "answering", "asked_for"]
+
+
+REMEMBERED = 256
+"""Questions whose words are kept: each is asked of hundreds of sentences."""
 
 
 class AnswerType(StrEnum):
@@ -56,6 +64,7 @@ _JOINED = r"(?:\s(?:(?:of|the|de|la|las|los|del|da|dos|von|van|der|bin|al|el|y|e
 _NAME = rf"(?:{_CAPITAL})(?:{_JOINED}(?:{_CAPITAL}))*"
 
 _WORD = re.compile(r"\S+")
+_SMALL = re.compile(r"\b[a-z][\w-]+")
 _OPENING = re.compile(r"\w+(?:ing|ly)")
 """A single capitalised word that begins a sentence and ends so is no name: "Speaking before thousands, ..." """
 
@@ -97,6 +106,8 @@ _DATED = re.compile(
 )
 """Numbers in here say when, and not how many."""
 
+_NAMED = {AnswerType.PERSON, AnswerType.PLACE}
+
 _COUNTS = {AnswerType.NUMBER, AnswerType.AMOUNT, AnswerType.SHARE, AnswerType.DURATION}
 
 _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUMBER}
@@ -133,6 +144,24 @@ _NOT_NAMES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a question says itself."""
+
+    terms: frozenset[str]
+    names: tuple[tuple[str, ...], ...]
+    """The terms of each."""
+    titles: frozenset[str]
+    """Its words in small letters, capitalised: "the prime minister" stands before a name as "Prime Minister"."""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _said(question: str) -> _Said:
+    named = tuple(tuple(terms(name)) for name in names(question))
+    small = (word.group().capitalize() for word in _SMALL.finditer(question))
+    return _Said(frozenset(terms(question)), named, frozenset(small))
+
+
 def asked_for(question: str) -> AnswerType:
     """The kind of answer a question wants; the question word that comes first decides."""
     found = [(match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS) if (match := asks.search(question))]
@@ -141,34 +170,43 @@ def asked_for(question: str) -> AnswerType:
 
 def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
-    said = set(terms(question))
+    said = _said(question)
     dates = [match.span() for match in _DATED.finditer(sentence)] if kind in _COUNTS else []
     for form in (kind, _WIDER.get(kind)):
         if form in _FORMS:
-            spans = [_span(match, kind) for match in _FORMS[form].finditer(sentence)]
+            spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
             new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
             if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
                 return undated
     return []
 
 
-def _span(match: re.Match[str], kind: AnswerType) -> Span:
+def _span(match: re.Match[str], kind: AnswerType, said: _Said) -> Span:
+    """Where the match is, without what stands before a name: articles, and what the question said in small letters."""
     start, end = match.span(match.lastindex or 0)
     if kind is AnswerType.PERSON:
-        words = (word for word in _WORD.finditer(match.group()) if word.group() not in _NOT_NAMES)
+        before = _NOT_NAMES | said.titles
+        words = (word for word in _WORD.finditer(match.group()) if word.group() not in before)
         start = next((start + word.start() for word in words), end)
         if start == 0 and _OPENING.fullmatch(match.string, 0, end):
             start = end
     return Span(start, end)
 
 
-def _is_new(words: str, kind: AnswerType, said: set[str]) -> bool:
-    """Whether the words hold a term that the question does not; names of which a part was asked about are not new."""
+def _is_longer(held: list[str], names: Iterable[tuple[str, ...]]) -> bool:
+    """Whether it is one of the names and more: "Juan Guaido", "Halden Robotics Ltd", but not "Vallin Water Board"."""
+    return any(
+        held[-len(name) :] == list(name) or (len(name) > 1 and held[: len(name)] == list(name)) for name in names
+    )
+
+
+def _is_new(words: str, kind: AnswerType, said: _Said) -> bool:
+    """Whether the words hold a term that the question does not; the longer form of a name asked about is not new."""
     held = terms(words)
     if not words:
         return False
     if kind is AnswerType.REASON:
         return True
-    if kind in (AnswerType.PERSON, AnswerType.PLACE):
-        return bool(held) and words not in _NOT_NAMES and not set(held) & said
-    return not held or bool(set(held) - said)
+    if kind in _NAMED:
+        return words not in _NOT_NAMES and not said.terms.issuperset(held) and not _is_longer(held, said.names)
+    return not held or not said.terms.issuperset(held)
