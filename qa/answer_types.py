@@ -42,11 +42,13 @@ class AnswerType(StrEnum):
 
 _NUMBER = (
     r"\d+(?:[,\u202f]\d{3}(?!\d)|\.\d+)*|half|dozens?|hundreds|thousands|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-    r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|a hundred|a thousand|a dozen"
+    r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|a hundred|a thousand|a dozen|"
+    + "".join(rf"(?<!\b{word}\s)" for word in "the no last this that each every which next only".split())
+    + r"one(?![-\s](?:off|of|another|who|that|size)\b)"
 )
 _SCALE = r"(?:[\s-](?:hundred|thousand|million|billion|trillion|dozen))*"
-_QUANTITY = rf"(?<!\w)(?<!\d[,.\u202f])(?:{_NUMBER}){_SCALE}(?!\w)"
+_QUANTITY = rf"(?<!\w)(?<![^\W\d_]-)(?<!\d[,.\u202f])(?:{_NUMBER}){_SCALE}(?!\w)"
 _WHOLE_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 _MONTH = rf"(?:{_WHOLE_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _BEFORE_MONTH = "|".join(  # without one of them, "May" and "March" may be anything
@@ -64,6 +66,9 @@ _JOINED = r"(?:\s(?:(?:of|the|de|la|las|los|del|da|dos|von|van|der|bin|al|el|y|e
 _NAME = rf"(?:{_CAPITAL})(?:{_JOINED}(?:{_CAPITAL}))*"
 
 _WORD = re.compile(r"\S+")
+_CELLS = re.compile(r"[^\W\d_],[^\s,]|[^\s,],[^\W\d_]")
+"""Commas without a space after them, beside a letter: those of a row."""
+
 _SMALL = re.compile(r"\b[a-z][\w-]+")
 _OPENING = re.compile(r"\w+(?:ing|ly)")
 """A single capitalised word that begins a sentence and ends so is no name: "Speaking before thousands, ..." """
@@ -100,18 +105,23 @@ _FORMS: dict[AnswerType, re.Pattern[str]] = {
     ),
 }
 
-_DATED = re.compile(
+_NO_COUNT = re.compile(
     rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?|{_MONTH}\s{_DAY}(?!\d)(?:,?\s{_YEAR})?|{_MONTH}\s{_YEAR}|"
-    rf"\d{{4}}[-/]\d{{2}}[-/]\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\b(?i:in|since|until|during)\s{_YEAR}\b"
+    rf"\d{{4}}[-/](?:\d{{2}}[-/]\d{{2}}|(?:0[1-9]|1[0-2])\b)|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|"
+    rf"\b(?i:in|since|until|during|spring|summer|autumn|winter|early|late|mid)[\s-]{_YEAR}\b|"
+    rf"\b(?:of|for|by)\s{_YEAR}\b(?!\s+[a-z])|"
+    r"(?:^|\n)\s*\d{1,3}(?:(?:\.\d{1,3})+\.?\s+(?=[A-Z])|[.)]\s+(?=[^\W\d_]))|"
+    r"(?i:\b(?:clauses?|sections?|articles?|paragraphs?|chapters?|pages?|table|figure|rule|annex|appendix|schedule|version"
+    r"|nos?\.)|§)\s?\d+(?:\.\d+)*(?:(?:,|,?\sand|\sor|\sto)\s\d+\.\d+)*"
 )
-"""Numbers in here say when, and not how many."""
+"""Numbers in here say when, or which clause or item, and not how many."""
 
 _NAMED = {AnswerType.PERSON, AnswerType.PLACE}
 
 _COUNTS = {AnswerType.NUMBER, AnswerType.AMOUNT, AnswerType.SHARE, AnswerType.DURATION}
 
 _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUMBER}
-"""A sum may stand without its currency, a share without its "percent": in a column that says it once."""
+"""A sum may stand without its currency, a share without its "percent": in a column that says it once, in digits."""
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -170,15 +180,25 @@ def asked_for(question: str) -> AnswerType:
 
 def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
-    said = _said(question)
-    dates = [match.span() for match in _DATED.finditer(sentence)] if kind in _COUNTS else []
+    said, sentence = _said(question), _cells_apart(sentence)
+    dates = [match.span() for match in _NO_COUNT.finditer(sentence)] if kind in _COUNTS else []
     for form in (kind, _WIDER.get(kind)):
         if form in _FORMS:
             spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
             new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
+            if form is not kind:
+                new = [span for span in new if sentence[span.start].isdigit()]
             if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
                 return undated
     return []
+
+
+def _cells_apart(sentence: str) -> str:
+    """The sentence; a row of cells between commas with bars instead: "42.00,140" is no number there."""
+    if not _CELLS.search(sentence):
+        return sentence
+    parts = sentence.split('"')  # what is quoted is every other one
+    return '"'.join(part if at % 2 else part.replace(",", "|") for at, part in enumerate(parts))
 
 
 def _span(match: re.Match[str], kind: AnswerType, said: _Said) -> Span:
