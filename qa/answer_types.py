@@ -59,7 +59,8 @@ _YEAR = r"(?:1\d{3}|20\d{2})"
 _UNIT_OF_TIME = r"(?:second|minute|hour|day|night|week|weekend|month|year|decade|centur(?:y|ie)|generation)s?"
 _CURRENCY = r"(?:US\s?|C|A)?[$€£¥]|(?:USD|EUR|GBP|CAD|COP)\s?"
 _MONEY_WORD = (
-    r"(?:US\s)?(?:dollars?|euros?|pounds?|pesos|bolivars?|bolivares|reais|rubles?|roubles?|yen|francs?|cents?)"
+    r"(?:US\s)?(?:dollars?|euros?|pounds?|pence|pesos|bolivars?|bolivares|reais|rubles?|roubles?|rupees?|kron[aeo]r?|yen|"
+    r"francs?|cents?)"
 )
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*\w|[A-Z]\b"
 _JOINED = r"(?:\s(?:(?:of|the|de|la|las|los|del|da|dos|von|van|der|bin|al|el|y|e|and)\s){0,2}(?=[A-ZÀ-Þ]))"
@@ -77,14 +78,17 @@ _FORMS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.DATE: re.compile(
         rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?|{_MONTH}\s{_DAY}(?!\d)(?:,?\s{_YEAR})?|{_MONTH}(?:\s{_YEAR})|"
         rf"\d{{4}}[-/]\d{{2}}[-/]\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|(?<!\w){_YEAR}s?(?:[–-]\d{{2,4}})?(?![\w%])|"
-        rf"(?:{_BEFORE_MONTH}){_WHOLE_MONTH}|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+        rf"(?:{_BEFORE_MONTH}){_WHOLE_MONTH}|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|"
+        rf"\b\d{{1,2}}(?::\d{{2}})?\s?[ap]\.?m\b|(?<![\d:.,])\d{{1,2}}:\d{{2}}(?![\d:])|\b(?:midnight|noon)\b|"
+        rf"\bwithin\s(?i:{_QUANTITY})[\s-](?:working\s|business\s)?{_UNIT_OF_TIME}\b|"
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)\sof\s(?:the|each|every)\s(?:next\s|following\s)?(?:month|quarter|year)\b|"
         rf"\b\d{{1,2}}(?:st|nd|rd|th)\scentur(?:y|ies)\b|\b(?:fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
         rf"\w+teenth|twentieth)\scentur(?:y|ies)\b|\b\d+\s(?:BC|BCE|AD|CE)\b",
     ),
     AnswerType.NUMBER: re.compile(_QUANTITY, re.IGNORECASE),
     AnswerType.AMOUNT: re.compile(
         rf"(?:{_CURRENCY})\d+(?:,\d{{3}}(?!\d)|\.\d+)*(?:\s(?:million|billion|trillion|thousand)|[mbk]n?\b)?|"
-        rf"{_QUANTITY}\s{_MONEY_WORD}",
+        rf"{_QUANTITY}\s{_MONEY_WORD}|(?<![\w.,-])\d{{1,3}}(?:,\d{{3}})+(?=[.;)]?(?:\s|$))(?!\s\w)",
         re.IGNORECASE,
     ),
     AnswerType.SHARE: re.compile(
@@ -92,7 +96,9 @@ _FORMS: dict[AnswerType, re.Pattern[str]] = {
         rf"(?:third|quarter|fifth|tenth|half)s?\b|\bhalf\b|\b\w+\s(?:in|out of)\s(?:{_NUMBER})\b",
         re.IGNORECASE,
     ),
-    AnswerType.DURATION: re.compile(rf"{_QUANTITY}[\s-]{_UNIT_OF_TIME}\b|\ba(?:n)?\s{_UNIT_OF_TIME}\b", re.IGNORECASE),
+    AnswerType.DURATION: re.compile(
+        rf"{_QUANTITY}[\s-](?:working\s|business\s)?{_UNIT_OF_TIME}\b|\ba(?:n)?\s{_UNIT_OF_TIME}\b", re.IGNORECASE
+    ),
     AnswerType.REASON: re.compile(
         r"\b(?:because|since|due to|owing to|thanks to|as a result of|in order to|so that|so as to|on account of|"
         r"for fear|the reason|caused? by|after|to (?:avoid|prevent|protect|allow|keep|make|help|get|save))\b[^.;]*",
@@ -126,12 +132,15 @@ _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUM
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (AnswerType.DURATION, r"\bhow long\b|\bfor how many (?:days|weeks|months|years|hours)\b"),
+        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon)\b|\b(?:for|within|in|after) how many "
+         r"(?:seconds|minutes|hours|days|weeks|months|years)\b|\bwithin what time\b|\bwhat (?:is|was) (?:the|my|our) "
+         r"(?:\w+ )?(?:(?:notice|trial|probation(?:ary)?|waiting|grace|warranty|guarantee|retention|cooling-off) period"
+         r"|duration)\b"),
         (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
          r"share|per cent|proportion|fraction|rate)\b"),
-        (AnswerType.AMOUNT, r"\bhow much\b.{0,40}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
-         r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b.{0,30}\b(?:price|cost|budget|sum|salary|wage|fee|"
-         r"revenue|income|profit|amount|payment)\b"),
+        (AnswerType.AMOUNT, r"\bhow much\b.{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
+         r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
+         r"budget|sum|salary|wage|fee|revenue|income|profit|amount|payment|rent|deposit|allowance|premium)\b"),
         (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|often|fast|heavy|wide)\b|"
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
