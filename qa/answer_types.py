@@ -71,8 +71,10 @@ _CELLS = re.compile(r"[^\W\d_],[^\s,]|[^\s,],[^\W\d_]")
 """Commas without a space after them, beside a letter: those of a row."""
 
 _SMALL = re.compile(r"\b[a-z][\w-]+")
-_OPENING = re.compile(r"\w+(?:ing|ly)")
-"""A single capitalised word that begins a sentence and ends so is no name: "Speaking before thousands, ..." """
+_OPENING = re.compile(
+    r"\w+(?:ing|ly|wise|where|ever|thing)\b|\w+(?=\s*:|\s+(?:\d|(?:you|we|they|he|she|it|are|were)\b))"
+)
+"""A single capitalised word that begins a sentence so is no name: "Speaking before thousands", "Apologies were"."""
 
 _FORMS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.DATE: re.compile(
@@ -116,7 +118,7 @@ _NO_COUNT = re.compile(
     rf"\d{{4}}[-/](?:\d{{2}}[-/]\d{{2}}|(?:0[1-9]|1[0-2])\b)|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|"
     rf"\b(?i:in|since|until|during|spring|summer|autumn|winter|early|late|mid)[\s-]{_YEAR}\b|"
     rf"\b(?:of|for|by)\s{_YEAR}\b(?!\s+[a-z])|"
-    r"(?:^|\n)\s*\d{1,3}(?:(?:\.\d{1,3})+\.?\s+(?=[A-Z])|[.)]\s+(?=[^\W\d_]))|"
+    r"(?:^|\n)[ \t]{0,8}\d{1,3}(?:(?:\.\d{1,3})+\.?\s+(?=[A-Z])|[.)]\s+(?=[^\W\d_]))|"
     r"(?i:\b(?:clauses?|sections?|articles?|paragraphs?|chapters?|pages?|table|figure|rule|annex|appendix|schedule|version"
     r"|nos?\.)|§)\s?\d+(?:\.\d+)*(?:(?:,|,?\sand|\sor|\sto)\s\d+\.\d+)*"
 )
@@ -158,8 +160,9 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
 _NOT_NAMES = frozenset(
     """The A An In On At It He She They We I This That These Those There When Where While After Before Since But And Or
     As By For From His Her Their Its If To With Of Not No Most Many Some Such During Although However Under Both Each
-    Then Thus Also According About More Two One Three First Monday Tuesday Wednesday Thursday Friday Saturday Sunday
-    January February March April May June July August September October November December""".split()
+    Then Thus Also According About More Two One Three You Your Our My So Here Now Once Unless Until Because First Monday
+    Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
+    October November December""".split()
 )
 
 
@@ -217,7 +220,8 @@ def _span(match: re.Match[str], kind: AnswerType, said: _Said) -> Span:
         before = _NOT_NAMES | said.titles
         words = (word for word in _WORD.finditer(match.group()) if word.group() not in before)
         start = next((start + word.start() for word in words), end)
-        if start == 0 and _OPENING.fullmatch(match.string, 0, end):
+        opening = _OPENING.match(match.string) if start == 0 else None
+        if opening and opening.end() == end:
             start = end
     return Span(start, end)
 
