@@ -37,6 +37,10 @@ _BEFORE_NUMBER = re.compile(
 )
 """Abbreviations that a number follows; before anything else they may end a sentence ("He said no.")."""
 
+_BEFORE_NO = re.compile(r"(?<![\w.])(?:cat|pat|ref|ser)\.$", re.IGNORECASE)
+_NO = re.compile(r"\s*nos?\.", re.IGNORECASE)
+""""Cat. No. 7" is in one sentence; "He has a cat. No dog." is not."""
+
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[.!?。！？][\"'”’»]*[)\]](?=\s+[^\Wa-z_])")
 """A whole sentence in brackets at the start, followed by the next sentence."""
 
@@ -134,6 +138,8 @@ def _continues(text: str, start: int, end: int) -> bool:
         return True
     tail = text[max(start, end - 12) : end]
     if _NEVER_LAST.search(tail):
+        return True
+    if _BEFORE_NO.search(tail) and _NO.match(text, end, end + 8):
         return True
     following = text[end : end + 3].lstrip()[:1]
     return following.isdigit() and _BEFORE_NUMBER.search(tail) is not None

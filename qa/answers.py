@@ -125,6 +125,8 @@ class Turn:
 
     question: str
     answer: str = ""
+    found: bool = True
+    """False where nothing was found for it: its words are then taken over with evidence alone."""
 
 
 def place_in_words(hit: Hit) -> str:

@@ -15,13 +15,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.analysis import terms, terms_with_spans
 from index.snapshot import Snapshot
 from index.stores import Ids
 from qa.answers import Turn
-from qa.leaning import FEW_TERMS, Lean, leaning, names, speaks_of_someone
+from qa.leaning import FEW_TERMS, Lean, leaning, names, speaks_of_someone, without_courtesies
 from qa.retrieve import retrieve
 
 __all__ = ["CARRIED", "carried_words"]
@@ -78,6 +78,8 @@ class _Said:
     at: tuple[int, int, int]
     """Its turn, question or answer, and its place there: the order in which words are shown."""
     of_answer: bool
+    found: bool
+    """Whether its turn found anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,23 @@ def carried_words(
     `history`: oldest first. `among`: passages that may bear witness; all of them when None.
     """
     lean, own = leaning(question), set(terms(question))
-    said = [word for word in _said(snapshot, question, history) if word.term not in own]
+    said = [word for word in _said(snapshot, question, _spoken(history)) if word.term not in own]
     idf = snapshot.lexical_scores([word.term for word in said]).idf if said else {}
     held = {term: _passages_holding(weight, len(snapshot)) for term, weight in idf.items()}
     said = [word for word in said if held[word.term] >= 1]
-    if said and (lean != Lean.PLAINLY or any(word.of_answer for word in said)):
+    if said and (lean != Lean.PLAINLY or any(word.of_answer or not word.found for word in said)):
         shown = _shown(snapshot, question, {word.term: held[word.term] for word in said}, among)
-        said = [word for word in said if _belongs(word, shown[word.term], lean)]
+        said = [word for word in said if _belongs(word, shown[word.term], lean, bool(own))]
     best: dict[str, _Said] = {}
     for word in sorted(said, key=lambda w: (-w.weight * idf[w.term], w.at)):
         best.setdefault(word.term, word)
     return tuple(word.word for word in sorted(list(best.values())[:CARRIED], key=lambda w: w.at))
+
+
+def _spoken(history: Sequence[Turn]) -> list[Turn]:
+    """The turns without their greetings and thanks, and without those that were nothing else."""
+    bare = [replace(turn, question=without_courtesies(turn.question)) for turn in history]
+    return [left for turn, left in zip(history, bare, strict=True) if left.question.strip() or turn == left]
 
 
 def _said(snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Iterator[_Said]:
@@ -132,14 +140,20 @@ def _said(snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Iterato
         for term in terms_with_spans(turn.question):
             if term not in dropped:
                 word = turn.question[term.start : term.end]
-                yield _Said(str(term), word, weight, (-back, 0, term.start), of_answer=False)
+                yield _Said(str(term), word, weight, (-back, 0, term.start), False, turn.found)
         for at, name in enumerate(_people_and_places("" if alone else turn.answer[:ANSWER_CHARACTERS])):
             for value in terms(name):
-                yield _Said(value, name, ANSWER_SHARE * weight, (-back, 1, at), of_answer=True)
+                yield _Said(value, name, ANSWER_SHARE * weight, (-back, 1, at), True, turn.found)
 
 
-def _belongs(word: _Said, shown: _Shown, lean: Lean) -> bool:
-    """Whether the passages that the question finds by itself speak of the word."""
+def _belongs(word: _Said, shown: _Shown, lean: Lean, has_words: bool) -> bool:
+    """Whether the passages that the question finds by itself speak of the word.
+
+    With words of its own a question takes nothing out of one that found nothing without such evidence: those words may
+    be what no document speaks of.
+    """
+    if not word.found and has_words:
+        lean = min(lean, Lean.PERHAPS)
     lift, evidence = LIFTS[lean], EVIDENCE[lean]
     if word.of_answer:
         lift, evidence = max(lift, ANSWER_LIFT), max(evidence, ANSWER_EVIDENCE)

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from index.analysis import terms
 
-__all__ = ["FEW_TERMS", "Lean", "leaning", "names", "speaks_of_someone"]
+__all__ = ["FEW_TERMS", "Lean", "leaning", "names", "speaks_of_someone", "without_courtesies"]
 
 FEW_TERMS = 2
 """A question with no more terms may be the rest of an earlier one."""
@@ -52,6 +52,14 @@ _SAYS_NOTHING = re.compile(
 )
 """What follows an "it" that stands for nothing said before ("is it true that")."""
 
+_COURTESIES = re.compile(
+    r"\b(?:hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|(?:many )?thanks(?! to\b)(?: a lot)?"
+    r"|thank you(?: (?:very|so) much)?|thx|cheers|ok|okay|alright|please|sorry|excuse me|(?:good)?bye)\b",
+    re.IGNORECASE,
+)
+_PRAISES = re.compile(
+    r"\W*(?:great|perfect|cool|nice|wonderful|excellent|good|understood|got it|i see)?\W*", re.IGNORECASE
+)
 _CORRECTS = re.compile(r"^\W*(?:(?:no|sorry|oops|excuse me)\b\W*)*(?:i mean|i meant|not)\b", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"[,;:]|\b(?:and|but|or|if|when|while|once|because|since|before|after)\b", re.IGNORECASE)
 _BEFORE_ONE = re.compile(r"\b(?:which|the|this|that|any|each|first|second|third|last|next|other)\W+$", re.IGNORECASE)
@@ -100,6 +108,12 @@ def names(text: str) -> list[str]:
     if first and found and found[0] == first.group():
         found[0] = found[0].partition(" ")[2] if not first.group().isupper() or not terms(found[0]) else found[0]
     return [name for name in found if terms(name)]
+
+
+def without_courtesies(text: str) -> str:
+    """`text` with blanks for its greetings, thanks and lone praise, so that all else stays at its place."""
+    left = _COURTESIES.sub(lambda said: " " * len(said.group()), text)
+    return " " * len(text) if _PRAISES.fullmatch(left) else left
 
 
 def speaks_of_someone(question: str) -> bool:

@@ -86,7 +86,7 @@ class SharedCorpus(Corpus):
     def _asking(
         self, question: str, history: Sequence[Turn], within: Sequence[str], carry: Sequence[str] | None
     ) -> dict[str, Any]:
-        turns = [[turn.question, turn.answer] for turn in history]
+        turns = [[turn.question, turn.answer, turn.found] for turn in history]
         asked = {"question": question, "history": turns, "within": _listed(within)}
         return self._request("ask", {**asked, "carry": None if carry is None else _listed(carry)})
 

@@ -126,7 +126,7 @@ def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:
 def _exchange(
     corpus: Corpus, conversation: Sequence[Exchange], question: str, reading: bool, asking: Asking
 ) -> Exchange:
-    history = [Turn(past.question, past.answer.text) for past in conversation if past.answer]
+    history = [Turn(past.question, past.answer.text, past.answer.found) for past in conversation if past.answer]
     try:
         answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:

@@ -15,6 +15,8 @@ TRICKY = [
     ["1. First item here.", "2. Second item here."],
     ["(a) First item.", "(b) Second item."],
     ["See No. 5 for it.", "Then go."],
+    ["Printed in Geneva, Cat. No. 7 of the list.", "Then go."],
+    ["He has a cat.", "No dog came."],
     ["The answer is no.", "Five people came."],
     ["Sen. Marco Rubio spoke.", "Gov. Smith too.", "So did Lt. Col. Jones."],
     ["It is on p. 4 of the book.", "See pp. 5 to 9, vol. 3, ch. 4 and Fig. 3 too."],

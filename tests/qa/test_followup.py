@@ -41,6 +41,22 @@ def snapshot(tmp_path_factory):
         yield opened
 
 
+@pytest.fixture(scope="module")
+def courteous(tmp_path_factory):
+    """Documents that hold the words of greetings and thanks."""
+    folder = tmp_path_factory.mktemp("courteous")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "speech.md").write_text(
+        "# A speech\n\nHello, good morning, thank you very much, great and cool, ok please."
+    )
+    made = Index(folder, embedder=KindredEmbedder(dimension=1024))
+    made.sync()
+    with made.snapshot() as opened:
+        yield opened
+
+
 def turns(*questions):
     return [Turn(question) for question in questions]
 
@@ -118,6 +134,25 @@ def test_without_a_conversation_nothing_is_carried(snapshot):
 
 def test_an_earlier_question_without_words_is_passed_over(snapshot):
     assert carried_words(snapshot, "And when?", [*MIGRANTS, Turn("Why?")]) == ("migrants", "live", "Colombia")
+
+
+@pytest.mark.parametrize("said", ["hello", "OK, thanks!", "Good morning", "thank you very much", "Great!", "ok cool."])
+def test_greetings_and_thanks_are_no_turns(courteous, said):
+    once = turns("Please, how many migrants live in Colombia?", said)
+    assert carried_words(courteous, "And Peru?", once) == ("migrants", "live")
+    assert carried_words(courteous, "And Peru?", turns(said)) == ()
+    assert carried_words(courteous, "Why?", [*MIGRANTS, *turns(said) * TURNS_BACK]) == ("migrants", "live", "Colombia")
+
+
+def test_words_of_a_question_that_found_nothing_need_evidence(snapshot):
+    refused = [Turn("Who is the horse of Zorro in note matter7?", found=False)]
+    assert carried_words(snapshot, "And Peru?", refused) == ()
+    assert carried_words(snapshot, "And Peru?", [*MIGRANTS, *refused]) == ("migrants", "live")
+    assert carried_words(snapshot, "Where did he meet Ryabkov?", [Turn("Why Abrams?", found=False)]) == ("Abrams",)
+
+
+def test_a_question_without_words_takes_those_of_one_that_found_nothing(snapshot):
+    assert carried_words(snapshot, "Why?", [Turn("Zorro?", found=False)]) == ("Zorro",)
 
 
 def test_what_was_asked_long_ago_is_forgotten(snapshot):

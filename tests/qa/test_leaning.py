@@ -6,7 +6,7 @@ import pytest
 
 import qa.leaning
 from qa.corpus import MAX_QUESTION_CHARACTERS
-from qa.leaning import PRONOUNS, Lean, leaning, names, speaks_of_someone
+from qa.leaning import PRONOUNS, Lean, leaning, names, speaks_of_someone, without_courtesies
 
 LEANING = {
     Lean.PLAINLY: [
@@ -139,3 +139,18 @@ def test_the_longest_question_takes_no_time(unit):
     leaning(question)
     names(question)
     assert time.perf_counter() - begun < 5  # about .2 s on a busy machine
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Hello, how many?", "     , how many?"),
+        ("OK thanks, and Brazil?", "         , and Brazil?"),
+        ("Thanks to whom is it open?", "Thanks to whom is it open?"),
+        ("Great!", "      "),
+        ("Great Britain?", "Great Britain?"),
+        ("ok, got it", "          "),
+    ],
+)
+def test_courtesies_are_blanked(said, left):
+    assert without_courtesies(said) == left

@@ -49,6 +49,7 @@ class EarlierTurn(_Request):
 
     question: Text
     answer: Text = ""
+    found: bool = Field(default=True, description="Whether an answer was found: `found` of it.")
 
 
 class AskRequest(_Request):
@@ -72,7 +73,7 @@ class AskRequest(_Request):
     @property
     def turns(self) -> list[Turn]:
         """The history as the corpus takes it."""
-        return [Turn(t) if isinstance(t, str) else Turn(t.question, t.answer) for t in self.history]
+        return [Turn(t) if isinstance(t, str) else Turn(t.question, t.answer, t.found) for t in self.history]
 
 
 class SearchRequest(_Request):

@@ -52,7 +52,7 @@ def test_earlier_turns_are_handed_on():
     corpus = ToldCorpus()
     first = asked(corpus, (), "  How many?  ")
     asked(corpus, (*first, Exchange("Lost", notice="Too long.")), "And there?")
-    assert corpus.history == (Turn("How many?", "How many?!"),)
+    assert corpus.history == (Turn("How many?", "How many?!", found=True),)
 
 
 @pytest.mark.parametrize(("reading", "said"), [(False, talk.NOTHING_HERE), (True, talk.STILL_READING)])
