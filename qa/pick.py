@@ -18,10 +18,11 @@ from index.documents import Block, BlockKind, Span
 from index.embedding import Vectors
 from index.products import inner_products
 from index.schema import PassageRecord
-from index.sentence_vectors import sentence_texts
+from index.sentence_vectors import header_of, sentence_texts
 from index.snapshot import Snapshot
 from index.stores import Ids
 from qa.answer_types import AnswerType, answering, asked_for
+from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.retrieve import Retrieved
 
 __all__ = ["WEIGHTS", "Evidence", "Picked", "coverage", "extended", "pick"]
@@ -137,7 +138,7 @@ class Picked:
 
 def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked]:
     """The sentences of the retrieved passages, best first; of equals, by path and place."""
-    asked = _Asked(question, asked_for(question), retrieved.idf)
+    asked = _Asked(question, asked_for(question), retrieved.idf, AskedMonths.of(question))
     found: dict[tuple[int, Span], Picked] = {}
     for at, vectors in enumerate(_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
@@ -181,24 +182,26 @@ class _Asked:
     question: str
     kind: AnswerType
     idf: Mapping[str, float]
+    months: AskedMonths
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
         """The sentences of passage `at` with their evidence; headers of tables name what the rows say."""
         passage = retrieved.passages[at]
         of_passage = coverage(f"{passage.context}\n{passage.text}", self.idf)
         in_context, before = set(terms(passage.context)), set[str]()
+        idf = {**self.idf, MONTH: MONTH_IDF} if self.months.months else self.idf
         headers = {block.header.start for block in passage.blocks if block.header}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
             text, block = slice_of(passage, span), block_at(passage, span.start)
             found = terms(text)
-            held = set(found)
-            words = _share(held, self.idf)
+            held = self.months.held(text, set(found), header_of(passage, block) if block else "")
+            words = _share(held, idf)
             evidence = Evidence(
                 cosine=cosine,
                 words=words,
-                words_before=_share(held | before, self.idf) - words,
-                words_of_context=_share(held | in_context, self.idf) - words,
+                words_before=_share(held | before, idf) - words,
+                words_of_context=_share(held | in_context, idf) - words,
                 pairs=self._pairs(found),
                 passage_score=float(retrieved.scores[at]),
                 passage_cosine=float(retrieved.cosines[at]),
@@ -209,7 +212,7 @@ class _Asked:
                 length=min(len(found), LONG_TERMS) / LONG_TERMS,
                 of_kind=bool(answering(self.kind, text, self.question)),
             )
-            before = held
+            before = set(found)
             if block is None or block.start not in headers:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
 
