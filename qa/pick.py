@@ -17,6 +17,7 @@ from index.analysis import terms
 from index.documents import Block, BlockKind, Span
 from index.embedding import Vectors
 from index.products import inner_products
+from index.reading.tables import CELL_GAP
 from index.schema import PassageRecord
 from index.sentence_vectors import header_of, sentence_texts
 from index.snapshot import Snapshot
@@ -185,12 +186,12 @@ class _Asked:
     months: AskedMonths
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
-        """The sentences of passage `at` with their evidence; headers of tables name what the rows say."""
+        """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
         passage = retrieved.passages[at]
         of_passage = coverage(f"{passage.context}\n{passage.text}", self.idf)
         in_context, before = set(terms(passage.context)), set[str]()
         idf = {**self.idf, MONTH: MONTH_IDF} if self.months.months else self.idf
-        headers = {block.header.start for block in passage.blocks if block.header}
+        headers = {b.header.start for b in passage.blocks if b.header and _has_columns(passage, b)}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
             text, block = slice_of(passage, span), block_at(passage, span.start)
@@ -222,6 +223,11 @@ class _Asked:
             return 0.0
         near = {frozenset((a, b)) for i, a in enumerate(found) for b in found[i + 1 : i + 1 + NEAR]}
         return len(asked & near) / len(asked)
+
+
+def _has_columns(passage: PassageRecord, row: Block) -> bool:
+    """Whether the header of a row names columns; one of two cells may be a name with its value: "Type | PDF viewer"."""
+    return header_of(passage, row).count(CELL_GAP) != 1
 
 
 def _vectors(snapshot: Snapshot, passages: Sequence[PassageRecord]) -> list[Vectors]:
