@@ -15,3 +15,11 @@ def test_a_first_row_of_two_cells_may_answer_and_one_of_more_does_not(make_corpu
     wide = "# Viewer\n\n| Type | PDF viewer | License |\n| --- | --- | --- |\n| Other | Another | Apache |\n"
     assert first(make_corpus, "What type of viewer is it?", **{"a.md": table}) == "Type | PDF viewer"
     assert first(make_corpus, "What type of viewer is it?", **{"a.md": wide}) != "Type | PDF viewer | License"
+
+
+def test_what_denies_the_same_comes_before_what_affirms_it(make_corpus):
+    text = (
+        "# Paying\n\nMethods of payment accepted: Visa, PayPal and cash. We do not accept cheques for payment here.\n"
+    )
+    quote = first(make_corpus, "Which payment methods are not accepted?", **{"faq.md": text})
+    assert "do not accept cheques" in quote
