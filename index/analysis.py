@@ -4,7 +4,8 @@
     -> ['venezuela', '2500', 'migrant', 'move', 'guaido']
 
 Words are folded (compatibility forms, case, accents), English stop words are left out and the rest is stemmed with the
-Snowball English stemmer. Numbers lose their thousands separators. Runs of Chinese, Japanese or Korean characters,
+Snowball English stemmer. Numbers lose their thousands separators; numbers with nothing but a comma between them, as in
+a row of separated values, are several terms. Runs of Chinese, Japanese or Korean characters,
 which have no spaces, become overlapping pairs of characters.
 """
 
@@ -19,7 +20,7 @@ import Stemmer
 
 __all__ = ["ANALYSER_VERSION", "STOP_WORDS", "UNSPACED", "Term", "fold", "terms", "terms_with_spans"]
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raised whenever the same text would give other terms: lexical indexes of another version are rebuilt."""
 
 MAX_TERM_CHARACTERS = 64
@@ -42,7 +43,15 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_ALONE, _ENDED = r"(?<![\d,])(?<!\d\.)", r"""(?!\d|[.,]\d|,["']?[\w,+-])"""
+"""Around a number with separators: no digit, and no comma with a cell after it or before it."""
+
+_WORD = re.compile(
+    rf"(?=\d)(?:{_ALONE}\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_ENDED}"  # 1,234.5
+    rf"|{_ALONE}[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d{{1,2}}{_ENDED}"  # 1.234,5
+    r"|\d+(?:\.\d+)+)"
+    r"|[^\W_]+(?:['’][^\W_]+)*"
+)
 UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯]+")
 """Runs of the scripts that are written without spaces."""
 
@@ -101,11 +110,18 @@ _known = _Known()
 
 def _terms_of_word(word: str) -> tuple[str, ...]:
     if word[0].isdigit() and not word.isalnum():
-        return (word.replace(",", ""),)
+        return (_number(word),)
     folded = fold(word).replace("’", "'")
     if UNSPACED.search(folded):
         return tuple(_character_pairs(folded))
     return tuple(_stem(part) for part in _without_clitic(folded) if part and part not in STOP_WORDS)
+
+
+def _number(word: str) -> str:
+    """Without thousands separators, with a point before decimals: "1,234.5" and "1.234,5" -> "1234.5"."""
+    if 0 <= word.rfind(".") < word.rfind(","):
+        return word.replace(".", "").replace(",", ".")
+    return word.replace(",", "")
 
 
 def _without_clitic(word: str) -> tuple[str, ...]:

@@ -117,10 +117,13 @@ def _with_header(passage: Sentenced, span: Span) -> str:
 
 
 def header_of(passage: Sentenced, row: Block) -> str:
-    """The header above a row: from the passage where it holds it, else from its context; "" when neither does."""
+    """The header above a row: from the passage where it holds it, else the last line of its context.
+
+    That line is all of the context where the document has neither title nor headings, as a CSV file.
+    """
     if row.header is None:
         return ""
     start, end = row.header.start - passage.start, row.header.end - passage.start
     if 0 <= start < end <= len(passage.text):
         return passage.text[start:end]
-    return passage.context.partition("\n")[2]
+    return passage.context.rpartition("\n")[2]

@@ -13,7 +13,7 @@ it will be embedded, so that nothing is ever truncated.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
@@ -57,7 +57,7 @@ class SplitSettings:
     """Tokens that title and heading path may have (0: no context); a table's header row may have as many again."""
     language: str = "en"
     """Whose rules for abbreviations and initials hold (two letters)."""
-    version: int = 2
+    version: int = 3
     """Raised when the same settings come to mean other passages."""
 
     def __post_init__(self) -> None:
@@ -105,10 +105,12 @@ _SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A passage to be: its sentences, and the names in front of it."""
+    """A passage to be: its sentences, and what may stand in front of it."""
 
     sentences: tuple[Span, ...]
-    context: str
+    path: str
+    headers: Mapping[int, Span]
+    """Of each row of a table, by its first character."""
 
 
 class _Splitter:
@@ -155,12 +157,12 @@ class _Splitter:
         units = list(self._units(section, limit))
         for run in pack(units, target=min(self.settings.target, limit), limit=limit):
             sentences = tuple(unit.span for unit in units[self._overlapped(units, run, limit) : run.stop])
-            yield _Draft(sentences, self._with_header(path, sentences, headers))
+            yield _Draft(sentences, path, headers)
 
     def fitted(self, drafts: Sequence[_Draft]) -> list[Passage]:
         """The drafts as passages; what the model could not read whole is halved until it can."""
         done: list[Passage] = []
-        passages = [passage_of(self.document, draft.sentences, draft.context) for draft in drafts]
+        passages = [passage_of(self.document, draft.sentences, self._context(draft)) for draft in drafts]
         counts = self.embedder.token_spans([embedding_text(passage) for passage in passages])
         for draft, passage, tokens in zip(drafts, passages, counts, strict=True):
             if len(tokens) <= self.embedder.max_tokens:
@@ -221,25 +223,25 @@ class _Splitter:
             size += units[begin].size
         return begin
 
-    def _with_header(self, path: str, sentences: Sequence[Span], headers: dict[int, Span]) -> str:
+    def _context(self, draft: _Draft) -> str:
         """The path, and below it the header of a table whose rows are in the passage while its header is not."""
-        for start, _ in sentences:
+        for start, _ in draft.sentences:
             block = self.document.block_at(start)
-            header = headers.get(block.start) if block else None
-            if header and not sentences[0].start <= header.start < sentences[-1].end:
+            header = draft.headers.get(block.start) if block else None
+            if header and not draft.sentences[0].start <= header.start < draft.sentences[-1].end:
                 name = self._slice(header)
-                return f"{path}\n{shorten(name, self.names[name], self.budget)}".strip()
-        return path
+                return f"{draft.path}\n{shorten(name, self.names[name], self.budget)}".strip()
+        return draft.path
 
     def _halves(self, draft: _Draft) -> list[_Draft]:
         """Two drafts of half the sentences each, of half a sentence each, or at last one without context."""
         sentences = draft.sentences
         if len(sentences) > 1:
             middle = len(sentences) // 2
-            return [_Draft(sentences[:middle], draft.context), _Draft(sentences[middle:], draft.context)]
+            return [replace(draft, sentences=sentences[:middle]), replace(draft, sentences=sentences[middle:])]
         if sentences[0].end - sentences[0].start > 1:
-            return [_Draft((part,), draft.context) for part in self._cut(sentences[0])]
-        return [_Draft(sentences, "")] if draft.context else []
+            return [replace(draft, sentences=(part,)) for part in self._cut(sentences[0])]
+        return [_Draft(sentences, "", {})] if draft.path or draft.headers else []
 
     def _slice(self, span: Span) -> str:
         return clean(self.document.text[span.start : span.end])

@@ -7,7 +7,7 @@ from index import Index
 from index.checking import Verdict
 from index.documents import Block, BlockKind, Place, Span
 from index.sentence_vectors import PackedSentences, header_of, packed, sentence_texts, unpacked
-from index.splitting import Passage
+from index.splitting import Passage, SplitSettings
 from index.store import Store
 from index.writing import passage_key
 from qa import Corpus
@@ -95,7 +95,8 @@ def test_a_row_is_embedded_below_its_header_and_the_header_by_itself():
 def test_where_a_table_goes_on_the_header_is_in_the_context():
     row = (BlockKind.ROW, 90, 99, HEADER)
     assert sentence_texts(table(90, "Canada,40", "Pledges\ndonor,amount", row)) == ["donor,amount\nCanada,40"]
-    assert sentence_texts(table(90, "Canada,40", "Pledges", row)) == ["Canada,40"]
+    assert sentence_texts(table(90, "Canada,40", "donor,amount", row)) == ["donor,amount\nCanada,40"]
+    assert sentence_texts(table(90, "Canada,40", "", row)) == ["Canada,40"]
     assert sentence_texts(table(90, "Canada,40", "Pledges\nx", (BlockKind.ROW, 90, 99, None))) == ["Canada,40"]
 
 
@@ -143,6 +144,24 @@ def test_the_same_words_in_a_table_and_in_a_note_are_embedded_as_each_needs(make
     found = kept(made)
     assert found["pledges.csv", 0][0] == found["note.txt", 0][0]
     assert found["pledges.csv", 0][1] != found["note.txt", 0][1]
+    assert damage(made) == {}
+
+
+def test_rows_that_were_embedded_without_their_header_are_embedded_again_and_nothing_else_is(make_corpus, monkeypatch):
+    rows = "".join(f"Canada,{number} tents for families at the border\n" for number in range(60))
+    folder = make_corpus({"pledges.csv": "donor,amount\n" + rows, **FILES})
+    made = Index(folder, embedder=CountingEmbedder(), settings=SplitSettings(version=2))
+    with monkeypatch.context() as before:
+        before.setattr("index.sentence_vectors.header_of", lambda passage, _: passage.context.partition("\n")[2])
+        made.sync()
+        old = kept(made)
+    embedder = CountingEmbedder()
+    made = Index(folder, embedder=embedder)
+    made.sync()
+    fresh = Index(folder, index=folder.parent / "fresh", embedder=CountingEmbedder())
+    fresh.sync()
+    assert kept(made) == kept(fresh) != old
+    assert all(text.startswith(("donor,amount", "Canada,")) for text in embedder.embedded)
     assert damage(made) == {}
 
 

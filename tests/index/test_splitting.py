@@ -130,6 +130,21 @@ def test_rows_without_their_header_have_it_as_context():
     assert all(passage.text.startswith("Colombia") for passage in others)
 
 
+def test_the_second_half_of_a_passage_that_was_too_long_has_the_header_as_context():
+    class Fused(Words):
+        """Reads more tokens in a text than in its parts."""
+
+        def token_spans(self, texts):
+            return [
+                spans + spans * ("\n" in text) for text, spans in zip(texts, super().token_spans(texts), strict=True)
+            ]
+
+    rows = [(R, f"Colombia | {number} thousand") for number in range(8)]
+    first, *others = split(written((R, "Country | People"), *rows), Fused(), SplitSettings(target=60))
+    assert (first.context, first.text[:7]) == ("Report", "Country")
+    assert {passage.context for passage in others} == {"Report\nCountry | People"}
+
+
 def test_a_row_is_one_sentence():
     (passage,) = split(written((R, "Dr. No. Said. So."), (R, "Yes. No.")), Words())
     assert [passage.text[start:end] for start, end in passage.sentences] == ["Dr. No. Said. So.", "Yes. No."]

@@ -136,3 +136,11 @@ def test_a_text_alone_is_one_pattern_and_one_word(corpus):
 def test_too_much_to_carry_is_refused(corpus):
     with pytest.raises(QuestionError, match="name fewer words"):
         corpus.ask("How many?", carry=["word"] * 2_000)
+
+
+def test_the_row_of_a_long_table_is_cited_with_its_header(make_corpus):
+    rows = "".join(f"Tent of kind {number},made of canvas for families,{number} thousand\n" for number in range(90))
+    corpus = Corpus(make_corpus({"tents.csv": "name,what it is,pieces\n" + rows}), embedder=CountingEmbedder())
+    corpus.sync()
+    first = corpus.ask("How many pieces of the tent of kind 77?").citations[0]
+    assert (first.quote[:16], first.lead) == ("Tent of kind 77,", "name,what it is,pieces")

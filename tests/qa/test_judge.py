@@ -63,10 +63,13 @@ def test_what_is_there_is_surer_than_what_is_not(asked):
 @pytest.mark.parametrize(
     ("question", "name", "value"),
     [
-        ("Who told the army?", "negated", 0.0),
-        ("Who did not tell the army?", "negated", 1.0),
-        ("Who did not tell the army?", "negation differs", 1.0),
-        ("Who didn't pay for the tents?", "negation differs", 0.0),
+        ("Who told the army?", "negated: question", 0.0),
+        ("Who told the army?", "negated: sentence", 0.0),
+        ("Who did not tell the army?", "negated: question", 1.0),
+        ("Who paid for tents?", "negated: sentence", 1.0),
+        ("Who didn't pay for the tents?", "negated: question", 0.0),
+        ("Who didn't pay for the tents?", "negated: same", 1.0),
+        ("Which tents did Canada pay for and not burn?", "negated: other", 1.0),
         ("When did exports of oil fall?", "of kind", 1.0),
         ("When did the refinery at Amuay stand still?", "none of kind", 1.0),
         ("What did the army purge?", "asks for a kind", 0.0),
@@ -80,6 +83,13 @@ def test_what_is_there_is_surer_than_what_is_not(asked):
 )
 def test_known_features(asked, question, name, value):
     assert asked(question)[name] == value
+
+
+def test_a_negated_question_is_answered_by_what_denies_the_same(asked):
+    same = confidence(asked("Who did not pay for tents?"))
+    other = confidence(asked("Which tents did Canada pay for and not burn?"))
+    alone = confidence(asked("Who did not tell the army to purge traitors?"))
+    assert same > ANSWERED_FROM > max(other, alone)
 
 
 def test_a_question_without_words_has_features_too(asked):

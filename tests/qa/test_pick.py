@@ -1,0 +1,25 @@
+"""Which sentence of the passages is chosen."""
+
+from qa import Corpus
+from tests.fake_embedder import CountingEmbedder
+
+
+def first(make_corpus, question, **files):
+    corpus = Corpus(make_corpus(files), embedder=CountingEmbedder(dimension=512))
+    corpus.sync()
+    return corpus.ask(question).citations[0].quote
+
+
+def test_a_first_row_of_two_cells_may_answer_and_one_of_more_does_not(make_corpus):
+    table = "# Viewer\n\n| Type | PDF viewer |\n| --- | --- |\n| License | Apache |\n"
+    wide = "# Viewer\n\n| Type | PDF viewer | License |\n| --- | --- | --- |\n| Other | Another | Apache |\n"
+    assert first(make_corpus, "What type of viewer is it?", **{"a.md": table}) == "Type | PDF viewer"
+    assert first(make_corpus, "What type of viewer is it?", **{"a.md": wide}) != "Type | PDF viewer | License"
+
+
+def test_what_denies_the_same_comes_before_what_affirms_it(make_corpus):
+    text = (
+        "# Paying\n\nMethods of payment accepted: Visa, PayPal and cash. We do not accept cheques for payment here.\n"
+    )
+    quote = first(make_corpus, "Which payment methods are not accepted?", **{"faq.md": text})
+    assert "do not accept cheques" in quote
