@@ -133,15 +133,6 @@ class Shelf:
         """What the tab shows and asks after the wish, and what there is to say of it."""
         what = str(wish.get("what", ""))
         match wish.get("kind"):
-            case "view":
-                return replace(browsing, view=view_of(dict(wish.get("view") or {}))), gr.skip()
-            case "tick":
-                chosen = ticked(browsing.chosen, what, self._catalogue.now().entries, on=wish.get("on") is True)
-                return replace(browsing, chosen=chosen), gr.skip()
-            case "chosen":
-                return replace(browsing, chosen=known(wish.get("chosen"), self._catalogue.now().entries)), gr.skip()
-            case "all":
-                return replace(browsing, chosen=(), label=""), gr.skip()
             case "forget":
                 return browsing, ""
             case "stop":
@@ -154,7 +145,21 @@ class Shelf:
                 back = self._holdings.restore(what)
                 self._read([back.path])
                 return browsing, _note(f"Put back {isolated(back.path)}.")
-        return browsing, gr.skip()
+        return self._browsed(browsing, wish), gr.skip()
+
+    def _browsed(self, browsing: Browsing, wish: Mapping[str, Any]) -> Browsing:
+        """The tab after a wish that is only about what it shows and asks."""
+        entries, what = self._catalogue.now().entries, str(wish.get("what", ""))
+        match wish.get("kind"):
+            case "view":
+                return replace(browsing, view=view_of(dict(wish.get("view") or {})))
+            case "tick":
+                return replace(browsing, chosen=ticked(browsing.chosen, what, entries, on=wish.get("on") is True))
+            case "chosen":
+                return replace(browsing, chosen=known(wish.get("chosen"), entries))
+            case "all":
+                return replace(browsing, chosen=(), label="")
+        return browsing
 
     def _read(self, paths: Iterable[str]) -> None:
         """Bring the index in step with what was just done to these documents, unless that happens by itself."""
