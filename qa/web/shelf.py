@@ -51,6 +51,8 @@ class Seen(NamedTuple):
     """Hash of what its list says."""
     suggested: tuple[str, ...] = ()
     """Questions that it shows before the first one."""
+    heard: int = 0
+    """Number of the wish that the list was of: the tab drops one that was on its way before its latest wish."""
 
 
 def wire_shelf(page: gr.Blocks, parts: Parts, shelf: Shelf) -> None:
@@ -89,7 +91,8 @@ class Shelf:
     def look_again(self, tab: str, browsing: Browsing, seen: Seen | None) -> tuple[Any, ...]:
         """The same, unless the tab has `seen` the end of the latest sync and nothing has begun since."""
         state, is_gone = self._sync.state, self._sync.folder_is_gone
-        if seen and not state.running and (state.number, is_gone) == (seen.number, seen.is_gone):
+        now = (state.number, is_gone, browsing.heard)
+        if seen and not state.running and now == (seen.number, seen.is_gone, seen.heard):
             return (gr.skip(),) * 7
         return self._looked(tab, browsing, seen)
 
@@ -178,7 +181,7 @@ class Shelf:
         if not (state.running and len(shown) == SUGGESTIONS) and not self._record.exchanges(tab):
             suggested = self._suggestions.now(shelved.documents, still_reading=state.running)
             log = conversation_html((), suggested) if suggested != shown or not shown else gr.skip()
-        now = Seen(0 if state.running else state.number, is_gone, hash(listed), suggested)
+        now = Seen(0 if state.running else state.number, is_gone, hash(listed), suggested, browsing.heard)
         return (
             *self._sync_parts(state),
             gr.skip() if seen and seen.documents == now.documents else listed,

@@ -1,6 +1,7 @@
 """The page that watches its folder: a sync by itself, and a page that shows it without a click."""
 
 import errno
+import json
 import threading
 import time
 
@@ -15,6 +16,7 @@ from qa.web.record import Record
 from qa.web.shelf import Shelf
 from qa.web.tried import Suggestions
 from tests.fake_embedder import CountingEmbedder
+from tests.index.watched_folder import put
 
 PATIENCE_SECONDS = 60
 PATIENCE_MS = 120_000
@@ -93,6 +95,15 @@ def test_a_tab_is_told_only_what_it_has_not_seen(make_corpus, following):
     corpus.expect_sync()
     assert sync.wait(PATIENCE_SECONDS)
     assert "b.txt" in str(shelf.look_again("", Browsing(), seen))
+
+
+def test_a_list_that_the_tab_drops_for_an_older_wish_comes_again(make_corpus, following):
+    corpus, sync = following(make_corpus({"a.txt": "The army."}))
+    shelf = Shelf(corpus, sync, Record(corpus.conversations), Suggestions(corpus))
+    assert sync.wait(PATIENCE_SECONDS)
+    *_, seen, _ = shelf.look("", Browsing(heard=1))
+    listed = shelf.look_again("", Browsing(heard=2), seen)[3]
+    assert json.loads(listed)["heard"] == 2
 
 
 def test_suggestions_stay_under_the_pointer_until_the_documents_are_read(make_corpus):
@@ -186,7 +197,8 @@ def test_a_page_shows_a_new_document_without_a_click(make_corpus, serve_page, pa
     folder = make_corpus({"river.txt": "The river Tachira marks the border near Cucuta.\n"})
     page.goto(serve_page(folder, "--watch"))
     expect(page.locator(".fn-documents")).to_contain_text("river.txt", timeout=PATIENCE_MS)
-    (folder / "ferry.txt").write_text("The ferry to the islands sails from pier nine every Sunday.\n")
+    expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
+    put(folder / "ferry.txt", "The ferry to the islands sails from pier nine every Sunday.\n")
     expect(page.locator(".fn-documents")).to_contain_text("ferry.txt", timeout=PATIENCE_MS)
     expect(page.locator("#fn-progress")).to_contain_text("1 new", timeout=PATIENCE_MS)
     (folder / "river.txt").unlink()
