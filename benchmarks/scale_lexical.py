@@ -119,7 +119,7 @@ def measure(work: Path, questions: Sequence[str]) -> None:
         print(f"after it: {memory()}")
     read = [sum(index.score(terms(question)).asked.dfs) for question in questions]
     print(f"postings of a question's terms: median {statistics.median(read):,.0f}, most {max(read):,}")
-    tell("spelt_like", [timed(lambda word=word: index.spelt_like(word))[0] for word in MISSPELT])
+    tell("spelt_like", [timed(lambda word=word: index.spelt_like(word, word))[0] for word in MISSPELT])
     tell("holding two terms", [timed(lambda q=q: index.holding(terms(q)[:2]))[0] for q in questions])
     change(index, questions)
     print(f"at the end: {memory()}")

@@ -26,7 +26,7 @@ from index.pruning import candidates
 from index.sampling import Documents, Passages, Sample, lowest_passages, sample_of_documents, sample_of_passages
 from index.scoring import Asked
 from index.segments import Mask, Segment
-from index.spelling import near, similar
+from index.spelling import near, similar, spellings
 from index.spread import Spread, estimated, exact
 
 __all__ = ["K1", "B", "LexicalIndex", "LexicalScores", "idf"]
@@ -225,11 +225,19 @@ class LexicalIndex:
             found.append(part.segment.ids[rows])
         return np.asarray(joined(found, np.int64))
 
-    def spelt_like(self, term: str) -> str | None:
-        """The term of a living passage that a misspelt `term` may have meant: the nearest, of equals the commonest."""
+    def spelt_like(self, word: str, term: str) -> tuple[str, list[str]] | None:
+        """The term of a living passage that a misspelt `word` may have meant, and spellings of it.
+
+        Of words that differ by one letter the commonest; else the nearest term, of equals the commonest.
+        """
+        words = spellings(word)
+        if counts := [(-count, other) for other in words if (count := self._df(other))]:
+            meant = min(counts)[1]
+            return meant, words[meant]
         vocabulary = {other for segment in self.segments for other in near(term, segment)}
         found = [(edits, -self._df(other), other) for other, edits in similar(term, vocabulary)]
-        return min((each for each in found if each[1] < 0), default=(0, 0, None))[2]
+        like = min((other for other in found if other[1] < 0), default=None)
+        return (like[2], [like[2]]) if like else None
 
     def best(self, scores: LexicalScores, k: int, among: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Ids of the `k` best passages that share a term with the question, best first; of equals, by lowest key."""

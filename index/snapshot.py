@@ -122,9 +122,15 @@ class Snapshot:
         """Id of the document that each passage stands in: int64 (len(ids),)."""
         return self._searched.lexical.documents_of(ids)
 
-    def spelt_like(self, term: str) -> str | None:
-        """The term of the corpus that a misspelt `term` may have meant; None when there is none near."""
-        return self._searched.lexical.spelt_like(term)
+    def spelt_like(self, word: str, term: str) -> tuple[str, str] | None:
+        """The term of the corpus that a misspelt `word`, whose term is `term`, may have meant, and a spelling of it.
+
+        Of several spellings, the first that the model knows whole.
+        """
+        if (like := self._searched.lexical.spelt_like(word, term)) is None:
+            return None
+        meant, words = like
+        return meant, next((other for other in words if len(words) > 1 and self.is_word(other)), words[0])
 
     def is_word(self, word: str) -> bool:
         """Whether the model knows the word whole: common words and names are, misspellings are not."""

@@ -163,8 +163,8 @@ class LexicalSide(Protocol):
     def holding(self, terms: Iterable[str]) -> Ids:
         """Ids of passages that hold every one of the terms, ascending; none for no terms."""
 
-    def spelt_like(self, term: str) -> str | None:
-        """The term of the corpus that a misspelt `term` may have meant."""
+    def spelt_like(self, word: str, term: str) -> tuple[str, list[str]] | None:
+        """The term of the corpus that a misspelt `word`, whose term is `term`, may have meant, and spellings of it."""
 
 
 class Searched(Protocol):

@@ -46,22 +46,27 @@ def spelt(snapshot: Snapshot, question: str) -> Spelt:
     found = list(terms_with_spans(question))
     known = snapshot.lexical_scores(found).idf if found else {}
     nowhere = idf(0, len(snapshot))
-    text, at, looked, strange = "", 0, dict[str, str | None](), set[str]()
+    text, at, looked, strange = "", 0, dict[str, tuple[str, str] | None](), set[str]()
     for term in (term for term in _whole_words(found) if known[term] >= nowhere):
         word = question[term.start : term.end]
         if word not in looked:
             if len(looked) == LOOKED_AT:
                 continue
             looked[word] = None
-            if snapshot.is_word(word):
+            if snapshot.is_word(word) or _is_plural(snapshot, word):
                 strange.add(str(term))
-            elif term.isalpha() and len(term) >= LEAST_LETTERS:
-                looked[word] = snapshot.spelt_like(str(term))
+            elif term.isalpha() and len(word) >= LEAST_LETTERS:
+                looked[word] = snapshot.spelt_like(word, str(term))
         if other := looked[word]:
-            text += question[at : term.start] + other
+            text += question[at : term.start] + other[1]
             at = term.end
-    words = {word: other for word, other in looked.items() if other}
+    words = {word: other[0] for word, other in looked.items() if other}
     return Spelt(text + question[at:], words, dict.fromkeys(words.values(), SHARE), frozenset(strange))
+
+
+def _is_plural(snapshot: Snapshot, word: str) -> bool:
+    """Whether the model knows the word without its "s": interns are no misspelling of "inter"."""
+    return word[-1] in "sS" and len(word) >= LEAST_LETTERS and snapshot.is_word(word[:-1])
 
 
 def _whole_words(found: Sequence[Term]) -> Iterator[Term]:

@@ -162,9 +162,9 @@ class MilvusLexical:
         )
         return self.fetched.living(np.sort(np.array([row["id"] for row in rows], np.int64)))
 
-    def spelt_like(self, term: str) -> str | None:
-        """The term of the sample that a misspelt `term` may have meant."""
-        return self.statistics.sample.spelt_like(term)
+    def spelt_like(self, word: str, term: str) -> tuple[str, list[str]] | None:
+        """The term of the sample that a misspelt `word` may have meant, and spellings of it."""
+        return self.statistics.sample.spelt_like(word, term)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.segments import Segment
-from index.spelling import near, similar
+from index.spelling import MOST_LETTERS, near, similar, spellings
 
 VOCABULARY = ["venezuela", "venice", "venezuelan", "colombia", "colombo", "columbia", "army", "arms", "amnesty"]
 
@@ -27,6 +27,18 @@ VOCABULARY = ["venezuela", "venice", "venezuelan", "colombia", "colombo", "colum
 )
 def test_near_terms(term, found):
     assert similar(term, [word for word in VOCABULARY if word[:1] == term[:1]]) == found
+
+
+def test_a_word_is_changed_before_it_is_stemmed():
+    assert spellings("terminaton")["termin"] == ["termination", "terminator"]
+    assert spellings("meels")["meal"] == ["meals"]
+    assert spellings("Buisness")["busi"] == ["business"]
+    assert "inter" in spellings("inters")
+
+
+@pytest.mark.parametrize("word", ["mels", "日本日本日本", "x1y2z3", "x" * (MOST_LETTERS + 1), ""])
+def test_what_is_no_word_of_letters_is_not_changed(word):
+    assert spellings(word) == {}
 
 
 LETTERS = st.text(st.sampled_from("abceøß語"), min_size=1, max_size=11)

@@ -10,7 +10,7 @@ from qa.corpus import MAX_QUESTION_CHARACTERS
 from qa.spelling import LOOKED_AT, spelt
 from tests.fake_embedder import CountingEmbedder
 
-KNOWN = {"slovakia", "cuba", "who", "fled", "how", "many", "people", "the", "of"}
+KNOWN = {"slovakia", "cuba", "crossing", "government", "who", "fled", "how", "many", "people", "the", "of"}
 
 
 class PieceEmbedder(CountingEmbedder):
@@ -51,7 +51,9 @@ def corpus(make_corpus):
     ("question", "words", "text"),
     [
         ("Who fled Venezuala?", {"Venezuala": "venezuela"}, "Who fled venezuela?"),
-        ("Did the goverment of Slovakia pay?", {"goverment": "govern"}, "Did the govern of Slovakia pay?"),
+        ("Did the goverment of Slovakia pay?", {"goverment": "govern"}, "Did the government of Slovakia pay?"),
+        ("Many soldeirs on brigdes?", {"soldeirs": "soldier", "brigdes": "bridg"}, "Many soldiers on bridges?"),
+        ("Who fled Zimbabwes or Cubas?", {}, "Who fled Zimbabwes or Cubas?"),
         ("Who fled Venezuela?", {}, "Who fled Venezuela?"),
         ("Who fled Zimbabwe?", {}, "Who fled Zimbabwe?"),
         ("Who?", {}, "Who?"),
@@ -74,6 +76,14 @@ def test_known_misspellings(corpus, question, words, text):
 def test_a_word_spelt_well_that_stands_nowhere_is_strange(corpus):
     with corpus._index.snapshot() as snapshot:
         assert spelt(snapshot, "How many of the people of Slovakia fled Xyzzyland?").strange == {"slovakia"}
+
+
+def test_the_plural_of_a_word_spelt_well_is_strange(corpus):
+    with corpus._index.snapshot() as snapshot:
+        found = spelt(snapshot, "Which crossings, and which crossed?")
+    assert (found.words, found.strange) == ({}, frozenset())
+    with corpus._index.snapshot() as snapshot:
+        assert spelt(snapshot, "How many slovakias?").strange == {"slovakia"}
 
 
 def test_a_short_word_may_be_strange(corpus):

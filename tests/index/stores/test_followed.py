@@ -75,7 +75,7 @@ def known_by(index):
             (scores.idf, scores.document_weights),
             [round(number, 6) for number in (*scores.passages, *scores.documents)],
             (best.tolist(), statistics.sample.of_passages(scores.of_sample, best).tolist()),
-            (statistics.sample.spelt_like("shleter"), statistics.sample.holding(["armi"]).tolist()),
+            (statistics.sample.spelt_like("shleter", "shleter"), statistics.sample.holding(["armi"]).tolist()),
             sampled and sorted(sampled.ids[sampled.alive].tolist()),
             statistics.spread(question),
             snapshot.documents(),

@@ -11,7 +11,7 @@ from qa import Corpus, Turn
 from qa.answers import as_json
 from qa.syncing import BackgroundSync
 from qa.web.api import api_app, errors
-from qa.web.api.models import AnswerResult, SearchResult
+from qa.web.api.models import AnswerResult, AskRequest, SearchResult
 from qa.web.asking import Questions
 from tests.fake_embedder import CountingEmbedder
 
@@ -81,6 +81,8 @@ def test_a_follow_up_has_its_history_and_words_can_be_carried(site):
     bare = {"question": "And each day?", "history": [history[0].question]}
     assert site.client.post("ask", json=bare).json()["carried"] == list(expected.carried)
     assert site.client.post("ask", json={**sent, "carry": []}).json()["carried"] == []
+    refused = AskRequest(question="Why?", history=[{"question": "Who?", "found": False}, "When?"])
+    assert refused.turns == [Turn("Who?", found=False), Turn("When?")]
 
 
 def test_a_question_can_be_kept_to_some_documents(site):
