@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from index.analysis import terms
 from qa.answer_types import AnswerType
+from qa.clauses import AskedClauses
 from qa.leaning import names
 from qa.literal import holds
 from qa.negation import Negation, negation
@@ -123,7 +124,8 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
     best, idf = picked[0], retrieved.idf
     negated = negation(best.asked, best.text)
     passage = f"{best.passage.context}\n{best.passage.text}"
-    in_sentence, in_passage = set(terms(best.text)), set(terms(passage))
+    clauses = AskedClauses.of(best.asked)
+    in_sentence, in_passage = (clauses.held(text, set(terms(text))) for text in (best.text, passage))
     unknown = {term for term, weight in idf.items() if weight >= retrieved.unseen_idf}
     named = {term for name in names(best.asked) for term in terms(name) if term in idf}
     return {

@@ -2,6 +2,7 @@
 
     'What does "purge the army" mean?'             -> [Literal("purge the army", QUOTED)]
     "Which release fixes CVE-2021-44228?"          -> [Literal("CVE-2021-44228", IDENTIFIER)]
+    "What does clause 10.2 say?"                   -> [Literal("10.2", CLAUSE)]
 
 Passages that hold them come first: quoted strings before everything else, identifiers before what is about as near. A
 passage holds a literal when it stands there as a whole, white space, case and the form of dashes and quotation marks
@@ -17,6 +18,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from index.analysis import fold, terms
+from qa.clauses import clause_numbers
 
 __all__ = ["Literal", "LiteralKind", "holds", "literals", "weights"]
 
@@ -26,9 +28,11 @@ class LiteralKind(StrEnum):
 
     QUOTED = "quoted"
     IDENTIFIER = "identifier"
+    CLAUSE = "clause"
+    """The number of a clause."""
 
 
-WEIGHTS = {LiteralKind.QUOTED: 20.0, LiteralKind.IDENTIFIER: 1.0}
+WEIGHTS = {LiteralKind.QUOTED: 20.0, LiteralKind.IDENTIFIER: 1.0, LiteralKind.CLAUSE: 1.0}
 """Standard deviations of the fused score that holding one is worth. A quoted string is worth more than all else; names
 of genes, which have many spellings, lose from 2 on (SciFact nDCG@10: 0 .743, 1 .742, 2 .741, 4 .738)."""
 
@@ -58,10 +62,11 @@ class Literal:
 
 
 def literals(question: str) -> list[Literal]:
-    """The quoted strings and identifiers of a question, each once, in that order."""
+    """The quoted strings, identifiers and clauses of a question, each once, in that order."""
     quoted = [next(filter(None, match.groups())).strip() for match in _QUOTED.finditer(question)]
     found = [Literal(text.rstrip(".,;:!?"), LiteralKind.QUOTED) for text in quoted if terms(text)]
     found += [Literal(word, LiteralKind.IDENTIFIER) for word in _identifiers(_QUOTED.sub(" ", question))]
+    found += [Literal(number, LiteralKind.CLAUSE) for number in clause_numbers(question)]
     return list(dict.fromkeys(found))[:AT_MOST]
 
 

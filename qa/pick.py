@@ -24,11 +24,12 @@ from index.sentence_vectors import header_of, sentence_texts
 from index.snapshot import Snapshot
 from index.stores import Ids
 from qa.answer_types import AnswerType, answering, asked_for
+from qa.clauses import CLAUSE, CLAUSE_IDF, AskedClauses
 from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.negation import denied
 from qa.retrieve import Retrieved
 
-__all__ = ["WEIGHTS", "Evidence", "Picked", "coverage", "extended", "pick"]
+__all__ = ["WEIGHTS", "Evidence", "Picked", "extended", "pick"]
 
 PASSAGES = 15
 """Best passages whose sentences are candidates."""
@@ -149,7 +150,8 @@ class Picked:
 
 def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked]:
     """The sentences of the retrieved passages, best first; of equals, by path and place."""
-    asked = _Asked(question, asked_for(question), retrieved.idf, AskedMonths.of(question), denied(question))
+    months, clauses = AskedMonths.of(question), AskedClauses.of(question)
+    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question))
     found: dict[tuple[int, Span], Picked] = {}
     for at, vectors in enumerate(_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
@@ -171,11 +173,6 @@ def extended(picked: Sequence[Picked]) -> Picked:
     return best
 
 
-def coverage(text: str, idf: Mapping[str, float]) -> float:
-    """Share of the question's words, weighted by idf, that `text` holds: in [0, 1]."""
-    return _share(set(terms(text)), idf)
-
-
 def slice_of(passage: PassageRecord, span: Span) -> str:
     """Characters `span` of the document, which lie inside the passage."""
     return passage.text[span.start - passage.start : span.end - passage.start]
@@ -194,20 +191,23 @@ class _Asked:
     kind: AnswerType
     idf: Mapping[str, float]
     months: AskedMonths
+    clauses: AskedClauses
     denied: frozenset[str]
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
         """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
         passage = retrieved.passages[at]
-        of_passage = coverage(f"{passage.context}\n{passage.text}", self.idf)
         in_context, before = set(terms(passage.context)), set[str]()
-        idf = {**self.idf, MONTH: MONTH_IDF} if self.months.months else self.idf
+        of_passage = _share(self.clauses.held(passage.text, in_context | set(terms(passage.text))), self.idf)
+        idf = {**self.idf, **({MONTH: MONTH_IDF} if self.months.months else {})}
+        idf |= {CLAUSE: CLAUSE_IDF} if self.clauses.numbers else {}
         headers = {b.header.start for b in passage.blocks if b.header and _has_columns(passage, b)}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
             text, block = slice_of(passage, span), block_at(passage, span.start)
             found = terms(text)
             held = self.months.held(text, set(found), header_of(passage, block) if block else "")
+            held = self.clauses.held(text, held)
             words = _share(held, idf)
             evidence = Evidence(
                 cosine=cosine,

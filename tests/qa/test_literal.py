@@ -22,6 +22,7 @@ def found(question):
         ("Qui a dit « bonjour à tous » ?", ["bonjour à tous"]),
         ("Which release fixes CVE-2021-44228 in v2.3?", ["CVE-2021-44228", "v2.3"]),
         ("What is the A380's range?", ["A380"]),
+        ("What do clause 10.2, section 3.1.4 and § 5.2 say of 3.5 million in clause 4?", ["10.2", "3.1.4", "5.2"]),
         ("Where is MAX_TOKENS set in src/app.py?", ["MAX_TOKENS", "src/app.py"]),
         ("What do __init__, __a_b__ and std::sort do to _it, it_ and ___?", ["__init__", "__a_b__", "std::sort"]),
         ("Who reads mail to press@example.org?", ["press@example.org"]),
