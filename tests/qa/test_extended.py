@@ -12,16 +12,21 @@ from qa.pick import Picked, extended
 NUMBER, OPEN = AnswerType.NUMBER, AnswerType.OPEN
 
 
-def quoted(kind, *sentences):
-    """What is quoted of sentences that follow each other: (text, score, whether it holds words of the kind)."""
+def quoted(kind, *sentences, denies=""):
+    """What is quoted of sentences that follow each other: (text, score, whether it holds words of the kind).
+
+    `denies`: the one that denies what the question denies.
+    """
     text, spans = " ".join(sentence for sentence, _, _ in sentences), []
     for sentence, _, _ in sentences:
         start = spans[-1].end + 1 if spans else 0
         spans.append(Span(start, start + len(sentence)))
     passage = PassageRecord(1, SimpleNamespace(path="a.txt"), 0, len(text), text, "", Place(), tuple(spans), ())
     picked = [
-        Picked(passage, span, kind, "?", SimpleNamespace(row=0, heading=0, of_kind=of_kind), score)
-        for span, (_, score, of_kind) in zip(spans, sentences, strict=True)
+        Picked(
+            passage, span, kind, "?", SimpleNamespace(row=0, heading=0, of_kind=of_kind, negated=said == denies), score
+        )
+        for span, (said, score, of_kind) in zip(spans, sentences, strict=True)
     ]
     return extended(sorted(picked, key=lambda one: -one.score)).text
 
@@ -41,6 +46,12 @@ def quoted(kind, *sentences):
 def test_a_neighbour_is_quoted_when_it_is_nearly_as_good(kind, best, other, both):
     text = quoted(kind, ("He left.", *best), ("It rained.", *other))
     assert text == ("He left. It rained." if both else "He left.")
+
+
+@pytest.mark.parametrize(("score", "both"), [(0.41, True), (0.39, False)])
+def test_what_alone_denies_the_same_is_quoted_though_it_is_further_behind(score, both):
+    text = quoted(OPEN, ("He left.", 1.0, False), ("It never rained.", score, False), denies="It never rained.")
+    assert text == ("He left. It never rained." if both else "He left.")
 
 
 @pytest.mark.parametrize("number", ["4.3", "4.", "4)", "(b)"])
