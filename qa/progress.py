@@ -86,7 +86,8 @@ def progress_in_words(progress: SyncProgress, seconds_left: float | None = None)
     elif progress.by_words_total:
         parts = [words_only(progress.by_words, progress.searchable)]
     elif progress.documents_total:
-        parts = [f"{progress.documents:,} of {progress.documents_total:,} documents", f"{progress.stored:,} passages"]
+        passages = f"{progress.stored:,} passage{'' if progress.stored == 1 else 's'}"
+        parts = [f"{progress.documents:,} of {progress.documents_total:,} documents", passages]
     else:
         return progress.stage
     if progress.rate:

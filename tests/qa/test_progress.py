@@ -107,6 +107,8 @@ def test_progress_in_words():
     assert progress_in_words(SyncProgress("looking through the folder")) == "looking through the folder"
     progress = SyncProgress("reading", 1_200, 4_000, stored=3_100, rate=1_033.4, bytes=30, bytes_total=100, seconds=3.0)
     assert progress_in_words(progress, 130) == "1,200 of 4,000 documents, 3,100 passages, 1,033/s, about 2 min left"
+    first = replace(progress, documents=1, stored=1)
+    assert progress_in_words(first).startswith("1 of 4,000 documents, 1 passage, ")
     passages = replace(progress, by_words=12_000, by_words_total=30_000, searchable=40_000, rate=0.0)
     so_far = "12,000 of 40,000 passages are searched by words only so far"
     assert progress_in_words(passages, 130) == f"{so_far}, about 2 min left"
