@@ -8,11 +8,14 @@ as well. So without this, whoever reaches the page would read every file that th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
 if TYPE_CHECKING:
+    from gradio.blocks import BlocksConfig
     from gradio.state_holder import SessionState
 
 __all__ = ["Page", "is_text", "is_uploads"]
@@ -49,7 +52,15 @@ class Page(gr.Blocks):
                 raise gr.Error(REFUSED, print_exception=False)
         if state:
             state.config_values = _Unkept()
+            state.blocks_config = self._laid_out
         return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+
+    @cached_property
+    def _laid_out(self) -> BlocksConfig:
+        """The parts of the page, one for all tabs."""
+        laid_out = copy(self.default_config)
+        laid_out.blocks = _AsLaidOut(laid_out.blocks)
+        return laid_out
 
 
 class _Unkept(dict[int, Any]):
@@ -66,6 +77,18 @@ class _Unkept(dict[int, Any]):
         return {}
 
     def __setitem__(self, part: int, description: Any) -> None:
+        pass
+
+
+class _AsLaidOut(dict[int, Any]):
+    """In the place of what Gradio keeps of each tab's parts: another one of each that an event has changed.
+
+    Its options would be those by which the part's next value is read. Our events change how a part looks, which the
+    browser knows, and never what it takes: so each value is read by the part as it was laid out. With parts of its
+    own, a tab held 27 kilobytes here, with them shared 1.4.
+    """
+
+    def __setitem__(self, part: int, changed: Any) -> None:
         pass
 
 

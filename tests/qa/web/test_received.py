@@ -1,5 +1,8 @@
 """What a browser sends as values: no file of this machine but its own uploads, and no address."""
 
+import gc
+
+import gradio as gr
 import pytest
 from starlette.testclient import TestClient
 
@@ -109,6 +112,23 @@ def test_what_a_tab_has_sent_is_not_given_to_others(client):
     assert sent(client, "come_back", ["a" * 32 + ":" + "b" * 32]).status_code == 200
     for path in ("/gradio_api/deep_link", "/gradio_api/deep_link/"):
         assert client.get(path, params={"session_hash": "s"}).status_code == 404
+
+
+def test_a_tab_holds_no_parts_of_its_own(client):
+    def parts():
+        gc.collect()
+        return sum(isinstance(each, gr.blocks.Block) for each in gc.get_objects())
+
+    def opened(tab):
+        assert sent(client, "come_back", ["a" * 32 + ":" + "b" * 32], tab=tab).status_code == 200
+        listed = sent(client, "listed", ["a" * 32 + ":" + "b" * 32], tab=tab)
+        assert listed.status_code == 200, listed.text
+
+    opened("first")
+    before = parts()
+    for number in range(5):
+        opened(f"tab {number}")
+    assert parts() == before
 
 
 def test_what_tabs_have_sent_does_not_fill_the_memory(of_two_tabs, client):
