@@ -1,11 +1,12 @@
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 
-from index.embedding import load_embedder
+from index.embedding import compiled, load_embedder
 from index.embedding.compiled import BATCH_TOKENS, batches
 from index.embedding.recipe import Manifest, padded_length
 from tests.sources import ROOT
@@ -55,6 +56,23 @@ def test_a_vector_is_the_same_alone_and_in_any_batch(embedder):
     alone = np.concatenate([embedder.embed_passages([text]) for text in texts])
     order = rng.permutation(len(texts))
     assert np.array_equal(embedder.embed_passages([texts[at] for at in order]), alone[order])
+
+
+def test_the_model_for_many_texts_is_loaded_when_there_are_many_and_gives_the_same(tiny_models, kind, monkeypatch):
+    monkeypatch.setattr(compiled, "WORTH_LOADING_TOKENS", 400)
+    monkeypatch.setattr(compiled, "IDLE_SECONDS", 0.2)
+    embedder = load_embedder(str(tiny_models / kind), device="cpu")
+    texts = [f"The army of {'river ' * size}" for size in range(1, 13)]
+    few = embedder.embed_passages(texts)
+    assert not embedder._for_many.is_loaded
+    many = embedder.embed_passages(texts * 3)
+    assert embedder._for_many.is_loaded
+    assert np.array_equal(many, np.concatenate([few] * 3))
+    deadline = time.monotonic() + 20
+    while embedder._for_many.is_loaded:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert np.array_equal(embedder.embed_passages(texts), few)
 
 
 def test_token_spans_are_the_tokens_places_and_nothing_is_truncated(embedder):
