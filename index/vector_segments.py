@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from index.arrays import Pieces, offset_of, read_arrays
 from index.products import inner_products
 
-__all__ = ["EXACT_ROWS", "LISTED_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment"]
+__all__ = ["EXACT_ROWS", "LISTED_ROWS", "LOWEST", "Merged", "RowsFound", "VectorSegment", "rescored"]
 
 EXACT_ROWS = 1 << 17
 """Passages up to which every vector is compared: 3.2 ms on one core, as long as the lists take beyond."""
@@ -82,6 +82,8 @@ class RowsFound(NamedTuple):
 
     rows: Ids
     scores: Floats
+    by_codes: bool = False
+    """Whether the scores are what the codes say (of the runs of an index alike), and not yet inner products."""
 
 
 class Merged(NamedTuple):
@@ -193,12 +195,12 @@ class VectorSegment:
         if count <= GATHERED:
             rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
             return RowsFound(rows, self.scores(question, rows))
-        wanted = min(max(RESCORED, RESCORED_TIMES * k), count)
         limits = {} if allowed is None else {"sel": _selector(allowed)}
         parameters = faiss.IVFRaBitQSearchParameters(nprobe=self._probed(whole), **limits)
-        rows = self._inverted.search(question, wanted, params=parameters)[1][0]
-        rows = np.sort(rows[rows >= 0])
-        return RowsFound(rows, self.scores(question, rows))
+        distances, rows = self._inverted.search(question, min(rescored(k), count), params=parameters)
+        held = rows[0] >= 0
+        order = np.argsort(rows[0][held])
+        return RowsFound(rows[0][held][order], -distances[0][held][order], by_codes=True)
 
     def scores(self, question: Floats, rows: Ids) -> Floats:
         """Inner products of `question` (float32 (1, d)) with rows: float32 (len(rows),)."""
@@ -228,6 +230,11 @@ class VectorSegment:
     @cached_property
     def _inverted(self) -> faiss.Index:
         return faiss.deserialize_index(np.array(self.lists, dtype=np.uint8))
+
+
+def rescored(k: int) -> int:
+    """Passages whose vectors are looked at when the nearest `k` are asked for."""
+    return max(RESCORED, RESCORED_TIMES * k)
 
 
 def _lists(count: int, dimension: int, halves: Callable[[], Iterable[Halves]]) -> NDArray[np.uint8]:

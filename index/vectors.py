@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.products import inner_products
 from index.runs import TAIL_ROWS, grouped
-from index.vector_segments import VectorSegment
+from index.vector_segments import RowsFound, VectorSegment, rescored
 
 __all__ = ["SAMPLE_SIZE", "VectorIndex"]
 
@@ -91,7 +91,17 @@ class VectorIndex:
         """
         question = np.ascontiguousarray(question, np.float32)
         ids, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-        whole = sum(map(len, self.segments))
+        for segment, found in zip(self.segments, self._likely(question, k, among), strict=True):
+            ids.append(segment.ids[found.rows])
+            scores.append(segment.scores(question, found.rows) if found.by_codes else found.scores)
+        every, score = np.concatenate(ids), np.concatenate(scores)
+        best = np.argpartition(-score, k)[:k] if len(score) > k else np.arange(len(score))
+        best = best[np.lexsort((every[best], -score[best]))]
+        return Found(every[best], score[best])
+
+    def _likely(self, question: Floats, k: int, among: Ids | None) -> list[RowsFound]:
+        """What each run finds; of those found by codes no more than shall be looked at in all."""
+        whole, found = sum(map(len, self.segments)), list[RowsFound]()
         for segment, alive, full in zip(self.segments, self.alive, self._full, strict=True):
             allowed = None if full else alive
             if among is not None:
@@ -99,13 +109,12 @@ class VectorIndex:
                 allowed = np.zeros(len(segment), dtype=np.bool_)
                 allowed[rows[held]] = True
                 allowed &= alive
-            found = segment.search(question, k, allowed, whole=whole)
-            ids.append(segment.ids[found.rows])
-            scores.append(found.scores)
-        every, score = np.concatenate(ids), np.concatenate(scores)
-        best = np.argpartition(-score, k)[:k] if len(score) > k else np.arange(len(score))
-        best = best[np.lexsort((every[best], -score[best]))]
-        return Found(every[best], score[best])
+            found.append(segment.search(question, k, allowed, whole=whole))
+        by_codes = np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found if each.by_codes)])
+        if len(by_codes) <= rescored(k):
+            return found
+        least = np.partition(by_codes, -rescored(k))[-rescored(k)]
+        return [_down_to(least, each) if each.by_codes else each for each in found]
 
     def cosines(self, question: Floats, ids: Ids) -> Floats:
         """Cosine of the question with each passage of `ids`: float32 (len(ids),); nan for those without a vector."""
@@ -190,6 +199,11 @@ def _rows(held: Ids, ids: Ids) -> tuple[Ids, Mask]:
         return np.zeros(len(ids), np.int64), np.zeros(len(ids), dtype=np.bool_)
     rows = np.minimum(np.searchsorted(held, ids), len(held) - 1)
     return rows, held[rows] == ids
+
+
+def _down_to(least: np.float32, found: RowsFound) -> RowsFound:
+    held = found.scores >= least
+    return found._replace(rows=found.rows[held], scores=found.scores[held])
 
 
 def _together(segments: Sequence[VectorSegment], alive: Sequence[Mask]) -> VectorSegment:

@@ -107,9 +107,12 @@ def test_many_small_additions_make_few_runs():
     assert index.of_passages(np.array([299, 150])) == pytest.approx(rows[[299, 150]])
 
 
-def test_only_an_index_too_large_to_compare_all_of_uses_its_lists(tmp_path, monkeypatch):
+@pytest.fixture
+def listed(tmp_path, monkeypatch):
+    """An index of two runs with lists, read from their files, and its vectors."""
     monkeypatch.setattr(vector_segments, "LISTED_ROWS", 500)
     monkeypatch.setattr(vector_segments, "LIST_ROWS", 20)
+    monkeypatch.setattr(vector_segments, "GATHERED", 100)
     random = np.random.default_rng(4)
     rows = random.normal(size=(1_500, 32))
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
@@ -119,21 +122,39 @@ def test_only_an_index_too_large_to_compare_all_of_uses_its_lists(tmp_path, monk
         part = VectorSegment.of(ids, ids.astype(np.uint64), rows[first:last])
         write_arrays(tmp_path / f"{first}.fn", part.arrays(), {})
         runs.append(VectorSegment.read(tmp_path / f"{first}.fn"))
-    index = VectorIndex.of(32, runs, np.zeros(0, np.int64))
-    assert all(run.lists is not None for run in index.segments)
+    assert all(run.lists is not None for run in runs)
+    return VectorIndex.of(32, runs, np.zeros(0, np.int64)), rows
 
-    def missed():
-        """Of the ten nearest to 20 rows, those that a search does not find."""
-        lost = 0
-        for at in range(0, 1_500, 75):
-            question = rows[at : at + 1].astype(np.float32)
-            cosines = rows.astype(np.float32) @ question[0]
-            lost += len(set(np.argsort(-cosines)[:10].tolist()) - set(index.search(question, 10).ids.tolist()))
-        return lost
 
+def missed(index, rows):
+    """Of the ten nearest to 20 rows, those that a search does not find."""
+    lost = 0
+    for at in range(0, 1_500, 75):
+        question = rows[at : at + 1].astype(np.float32)
+        cosines = rows.astype(np.float32) @ question[0]
+        lost += len(set(np.argsort(-cosines)[:10].tolist()) - set(index.search(question, 10).ids.tolist()))
+    return lost
+
+
+def test_only_an_index_too_large_to_compare_all_of_uses_its_lists(listed, monkeypatch):
     monkeypatch.setattr(vector_segments, "RESCORED", 20)
     monkeypatch.setattr(vector_segments, "RESCORED_TIMES", 2)
-    monkeypatch.setattr(vector_segments, "GATHERED", 100)
-    assert missed() == 0
+    assert missed(*listed) == 0
     monkeypatch.setattr(vector_segments, "EXACT_ROWS", 200)
-    assert missed() > 0
+    assert missed(*listed) > 0
+
+
+def test_the_nearest_by_their_codes_are_chosen_from_all_runs_together(listed, monkeypatch):
+    monkeypatch.setattr(vector_segments, "EXACT_ROWS", 1_000)
+    monkeypatch.setattr(vector_segments, "RESCORED", 400)
+    looked_at, scores = [], VectorSegment.scores
+
+    def counted(run, question, rows):
+        looked_at.append(len(rows))
+        return scores(run, question, rows)
+
+    monkeypatch.setattr(VectorSegment, "scores", counted)
+    index, rows = listed
+    assert missed(index, rows) <= 4
+    assert sum(looked_at) <= 20 * 410  # some may be as near as the last
+    assert min(looked_at) > 100  # of each run about as many as it is large
