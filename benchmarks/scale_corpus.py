@@ -134,6 +134,11 @@ def make(source: Path, out: Path, passages: int, seed: int, *, sentences: bool, 
         connection.execute(statement)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
+    if not sentences:
+        store = WritableStore.create(path)
+        with store.committing(visible=False):
+            store.set_meta("under_way", "yes")  # else they would be missing, and the index damaged
+        store.close()
     print(f"\n{path.stat().st_size / 1e9:.1f} GB in {time.monotonic() - started:.0f} s")
 
 

@@ -49,17 +49,18 @@ ROUNDS = 6
 
 SCANNED_POWER = 0.9
 """Looked at are (`EXACT_ROWS` / rows) ** this of the passages: all of 131,072, a sixth of 1,000,000, and at least
-as many as in a run of `LARGEST`, which is a twelfth."""
+as many as of `LARGEST`, which is a twenty-third."""
 
-LARGEST = 1 << 21
-"""Passages of the largest run, about (`index.runs.MOST_ROWS`)."""
+LARGEST = 1 << 22
+"""Passages from which on the share no longer falls."""
 
 RESCORED = 1000
 """Passages scored again by their vectors, at least; and this many times what is asked for:"""
 RESCORED_TIMES = 5
 
 GATHERED = 1 << 16
-"""When no more passages are allowed than this, each is compared and no list is looked at."""
+"""When no more passages are allowed than this, and no more than half of the run, each is compared and no list is looked
+at. (All 38,528 of the last run of ten million: 20 to 50 ms, of 47 to 53 in all.)"""
 
 LOWEST = 4096
 """Rows of which a run remembers that their keys are the lowest: the fixed sample is drawn from them."""
@@ -192,7 +193,7 @@ class VectorSegment:
             parameters = faiss.SearchParameters(sel=_selector(allowed)) if allowed is not None else None
             scores, rows = self._exact.search(question, min(k, count), params=parameters)
             return RowsFound(rows[0], scores[0])
-        if count <= GATHERED:
+        if count <= GATHERED and 2 * count <= len(self):
             rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
             return RowsFound(rows, self.scores(question, rows))
         limits = {} if allowed is None else {"sel": _selector(allowed)}

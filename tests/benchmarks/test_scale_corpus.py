@@ -15,14 +15,21 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("scale")
-    (folder / "source").mkdir()
+def source(tmp_path_factory):
+    """The index that the corpora are made from."""
+    folder = tmp_path_factory.mktemp("scale") / "source"
+    folder.mkdir()
     for name, text in FILES.items():
-        (folder / "source" / name).write_text(f"# Mill\n\n{text * 6}")
-    Corpus(folder / "source", embedder=CountingEmbedder()).sync()
-    make(folder / "source" / ".footnote" / "index.db", folder / "out", 120, 1, sentences=True, files=True)
-    return Corpus(folder / "out", embedder=CountingEmbedder())
+        (folder / name).write_text(f"# Mill\n\n{text * 6}")
+    Corpus(folder, embedder=CountingEmbedder()).sync()
+    return folder / ".footnote" / "index.db"
+
+
+@pytest.fixture(scope="module")
+def made(source, tmp_path_factory):
+    out = tmp_path_factory.mktemp("made") / "out"
+    make(source, out, 120, 1, sentences=True, files=True)
+    return Corpus(out, embedder=CountingEmbedder())
 
 
 def test_a_sync_finds_all_files_as_the_index_has_them(made):
@@ -38,3 +45,8 @@ def test_its_passages_are_found_and_are_slices_of_their_documents(made):
     assert hits
     for hit in hits:
         assert made.document_text(hit.path)[hit.start : hit.end] == hit.passage
+
+
+def test_without_vectors_of_sentences_it_says_that_they_are_still_to_come(source, tmp_path):
+    make(source, tmp_path / "out", 30, 1, sentences=False, files=False)
+    assert Corpus(tmp_path / "out", embedder=CountingEmbedder()).search("mill rye sacks", 5)

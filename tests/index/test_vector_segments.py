@@ -57,8 +57,12 @@ def test_lists_find_nearly_what_comparing_all_finds_with_exact_scores(large, row
     for at in range(0, COUNT, 100):
         question = rows[at : at + 1].astype(np.float32)
         result = large.search(question, 10)
-        assert result.scores == pytest.approx((rows[result.rows].astype(np.float32) @ question[0]), abs=1e-5)
-        best = result.rows[np.argsort(-result.scores)[:10]]
+        assert result.by_codes
+        assert len(result.rows) == 200
+        scores = large.scores(question, result.rows)
+        assert scores == pytest.approx((rows[result.rows].astype(np.float32) @ question[0]), abs=1e-5)
+        assert np.corrcoef(scores, result.scores)[0, 1] > 0.5
+        best = result.rows[np.argsort(-scores)[:10]]
         found += len(nearest(rows, question, 10) & set(best.tolist()))
     assert found >= 0.98 * 10 * (COUNT // 100)
 
@@ -69,7 +73,7 @@ def test_only_what_is_allowed_is_found(large, rows, share):
     question = rows[:1].astype(np.float32)
     result = large.search(question, 10, allowed)
     assert allowed[result.rows].all()
-    best = set(result.rows[np.argsort(-result.scores)[:10]].tolist())
+    best = set(result.rows[np.argsort(-large.scores(question, result.rows))[:10]].tolist())
     assert len(best & nearest(rows, question, 10, allowed)) >= 9
 
 
