@@ -38,13 +38,11 @@ some eight passages and their sentences."""
 IDLE_SECONDS = 60.0
 """After so long without many texts the model for them is let go: with what it made for each shape of input it takes
 some 200 MB."""
-SHAPES = {"LATENCY": "256", "THROUGHPUT": "16"}
-"""CPU_RUNTIME_CACHE_CAPACITY: parts of the model that are kept as made for one shape of input (5,000 unless told). A
-question follows one of another length; many texts come length by length."""
-PRIMITIVES = "64"
-"""ONEDNN_PRIMITIVE_CACHE_CAPACITY: the same for the process, which outlasts every model (1,024 unless told). With these
-two a process that embeds 800 passages takes 345 MB instead of 570, 170 instead of 330 when the model is let go, and
-2 to 6 % more of the processor's time."""
+SHAPES = "256"
+"""CPU_RUNTIME_CACHE_CAPACITY of the model for questions, which stays: parts of it that are kept as made for one shape
+of input (5,000 unless told). With as few for many texts, too, and fewer of what all models share
+(ONEDNN_PRIMITIVE_CACHE_CAPACITY), a sync took 430 to 570 MB instead of 650 to 725, and 4 to 18 % more of the
+processor's time."""
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Else layers that are not int8 are rounded to bf16 where the processor can, and vectors differ by machine."""
 DIGEST_BYTES = hashlib.sha256().digest_size
@@ -212,7 +210,9 @@ def load_model(folder: Path, hint: str, *, threads: int | None = None) -> Any:
 
 def _loaded(folder: Path, hint: str, threads: int | None) -> Any:
     core, version = _openvino()
-    settings: dict[str, Any] = {**PRECISION, "PERFORMANCE_HINT": hint, "CPU_RUNTIME_CACHE_CAPACITY": SHAPES[hint]}
+    settings: dict[str, Any] = {**PRECISION, "PERFORMANCE_HINT": hint}
+    if hint == "LATENCY":
+        settings["CPU_RUNTIME_CACHE_CAPACITY"] = SHAPES
     if threads:
         settings["INFERENCE_NUM_THREADS"] = threads
     machine = f"{version} {core.get_property('CPU', 'FULL_DEVICE_NAME')} "
@@ -233,7 +233,6 @@ def _openvino() -> tuple[Any, str]:
     if "openvino_telemetry" not in sys.modules:
         # It would call home when openvino is imported; openvino does without it if it cannot be imported.
         sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", PRIMITIVES)
     import openvino
 
     return openvino.Core(), openvino.__version__
