@@ -17,6 +17,10 @@ from qa.watching import RETRY_SECONDS
 
 __all__ = ["BackgroundSync", "SyncState"]
 
+FIRST_WORDS_SECONDS = 10.0
+"""How long a first question waits for all documents to be found by their words, from the first one on; in a large
+folder it is answered from some of them then. The sample corpus takes 2 to 4."""
+
 SOMETHING_WRONG = "Something went wrong while reading the documents. The shell that runs Footnote says what."
 
 _log = logging.getLogger(__name__)
@@ -40,6 +44,21 @@ class SyncState:
     """Asked for on the page: its report is shown even when nothing changed."""
     number: int = 0
     """Of the sync, counted from 1: a page that has shown the end of this one needs no news."""
+    is_first: bool = False
+    """Nothing could be asked before it."""
+
+    @property
+    def is_too_early(self) -> bool:
+        """Whether a question is better answered a little later: there is no model yet, or hardly a document.
+
+        The first documents come within seconds then, and what is not among the first few may well be among the rest.
+        """
+        if not self.running or self.is_waiting:
+            return False
+        if self.progress is None:
+            return self.is_first
+        is_beginning = self.progress.is_reading and self.progress.seconds < FIRST_WORDS_SECONDS
+        return self.progress.is_preparing or (self.is_first and is_beginning)
 
     @property
     def seconds_left(self) -> float | None:
@@ -185,6 +204,7 @@ class BackgroundSync:
         ended = replace(self._state, running=False)
         while True:
             try:
+                self._state = replace(self._state, is_first=not self._corpus.is_built)
                 return replace(ended, report=self._corpus.sync(self._tell, only=self._only))
             except _Stopped:
                 return replace(ended, was_stopped=True)

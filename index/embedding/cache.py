@@ -65,7 +65,7 @@ def compiled_folder(
         return folder, manifest
     draft = _draft_folder(folder)
     try:
-        on_progress(f"Compiling {model.name} for this processor (once, about 20 s for the embedded model)")
+        on_progress(f"Compiling {model.name} for this processor (once, 20 to 40 s for the embedded model)")
         manifest = _compile(model, draft, on_progress)
         if draft.parent == folder.parent:
             return _put_in_place(draft, folder), manifest
@@ -126,7 +126,7 @@ def _compile(model: ModelFolder, draft: Path, on_progress: Callable[[str], None]
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment, encoding="utf-8"
         ) as child:
             for line in child.stdout or ():
-                on_progress(f"Compiling {model.name}: {line.strip()}")
+                on_progress(f"Compiling {model.name} for this processor (once): {line.strip()}")
             status = child.wait()
         errors.seek(0)
         said = errors.read().strip()

@@ -13,12 +13,11 @@ from qa.answers import Answer, Turn
 from qa.corpus import Corpus
 from qa.written import Written
 
-__all__ = ["Asking", "Exchange", "asked", "asked_again"]
+__all__ = ["Asking", "Exchange", "TooEarly", "asked", "asked_again"]
 
 KEPT = 50
 """Exchanges that a conversation shows, and that a question is understood from; the record holds older ones, too."""
 
-STILL_READING = "Still reading your documents for the first time. Ask again in a moment."
 NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask again."
 FOLDER_GONE = (
     "The folder of these documents is not there, and what was read of it neither. Bring it back, then ask again."
@@ -29,6 +28,10 @@ CHOSEN_GONE = "The documents you chose are no longer here."
 SOMETHING_WRONG = "Something went wrong while looking for the answer. The shell that runs Footnote says what."
 
 _log = logging.getLogger(__name__)
+
+
+class TooEarly(Exception):
+    """There is nothing to answer from yet, but the first documents are being read: the same again will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def asked(
 ) -> tuple[Exchange, ...]:
     """The conversation with `question` asked; as it was when the question is blank.
 
-    `reading`: a sync is under way. `refused`: why it is not looked for at all.
+    `reading`: a sync is under way. `refused`: why it is not looked for at all. Raises `TooEarly`.
     """
     if not question.strip():
         return tuple(conversation)
@@ -130,8 +133,10 @@ def _exchange(
     try:
         answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:
-        not_yet = STILL_READING if reading else NOT_READ_YET
-        return Exchange(question, notice=not_yet if corpus.holdings.is_there else FOLDER_GONE, asking=asking)
+        is_there = corpus.holdings.is_there
+        if reading and is_there:
+            raise TooEarly from None
+        return Exchange(question, notice=NOT_READ_YET if is_there else FOLDER_GONE, asking=asking)
     except NothingWithin:
         return Exchange(question, notice=CHOSEN_GONE, asking=asking)
     except FootnoteError as error:
@@ -140,7 +145,9 @@ def _exchange(
         _log.exception("a question could not be answered")
         return Exchange(question, notice=SOMETHING_WRONG, asking=asking)
     if not answer.found and not answer.citations and not corpus.documents():
-        return Exchange(question, notice=STILL_READING if reading else NOTHING_HERE, asking=asking)
+        if reading:
+            raise TooEarly
+        return Exchange(question, notice=NOTHING_HERE, asking=asking)
     return Exchange(question, answer, PARTLY_READ if reading else "", asking)
 
 

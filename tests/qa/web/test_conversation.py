@@ -10,7 +10,7 @@ from qa.answers import Answer, Choice, Turn
 from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web import conversation as talk
-from qa.web.conversation import Asking, Exchange, asked, asked_again
+from qa.web.conversation import Asking, Exchange, TooEarly, asked, asked_again
 from qa.web.suggestions import suggested_questions
 from tests.fake_embedder import CountingEmbedder
 
@@ -26,6 +26,7 @@ class ToldCorpus:
         self.error, self.history, self.may_end, self.syncs = error, (), threading.Event(), 0
 
     holdings = ToldHoldings()
+    is_built = True
 
     def ask(self, question, *, history=(), within=(), carry=None):
         self.history, self.within, self.carry = tuple(history), within, carry
@@ -55,12 +56,19 @@ def test_earlier_turns_are_handed_on():
     assert corpus.history == (Turn("How many?", "How many?!", found=True),)
 
 
-@pytest.mark.parametrize(("reading", "said"), [(False, talk.NOTHING_HERE), (True, talk.STILL_READING)])
-def test_where_there_is_no_document_that_is_said(make_corpus, reading, said):
+def test_where_there_is_no_document_that_is_said(make_corpus):
     corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
     corpus.sync()
-    [exchange] = asked(corpus, (), "How long is the bridge?", reading=reading)
-    assert (exchange.answer, exchange.notice) == (None, said)
+    [exchange] = asked(corpus, (), "How long is the bridge?")
+    assert (exchange.answer, exchange.notice) == (None, talk.NOTHING_HERE)
+
+
+def test_before_there_is_a_document_it_is_too_early_while_a_sync_runs(make_corpus):
+    corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
+    for _ in range(2):
+        with pytest.raises(TooEarly):
+            asked(corpus, (), "How long is the bridge?", reading=True)
+        corpus.sync()
 
 
 def test_what_was_asked_of_chosen_documents_can_be_asked_of_all():
@@ -127,16 +135,15 @@ def test_a_blank_question_changes_nothing(blank):
 
 
 @pytest.mark.parametrize(
-    ("error", "reading", "notice"),
+    ("error", "notice"),
     [
-        (QuestionError("the question is too long"), False, "The question is too long."),
-        (IndexMissing("no index"), True, talk.STILL_READING),
-        (IndexMissing("no index"), False, talk.NOT_READ_YET),
-        (ZeroDivisionError("inner workings"), False, talk.SOMETHING_WRONG),
+        (QuestionError("the question is too long"), "The question is too long."),
+        (IndexMissing("no index"), talk.NOT_READ_YET),
+        (ZeroDivisionError("inner workings"), talk.SOMETHING_WRONG),
     ],
 )
-def test_an_error_is_one_calm_line(error, reading, notice):
-    [exchange] = asked(ToldCorpus(error), (), "Who?", reading=reading)
+def test_an_error_is_one_calm_line(error, notice):
+    [exchange] = asked(ToldCorpus(error), (), "Who?")
     assert (exchange.answer, exchange.notice) == (None, notice)
 
 
