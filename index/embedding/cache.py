@@ -123,7 +123,7 @@ def _compile(model: ModelFolder, draft: Path, on_progress: Callable[[str], None]
     command = [sys.executable, "-P", "-W", "ignore", "-m", "index.embedding.compiling", str(model.path), str(draft)]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment, encoding="utf-8"
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, encoding="utf-8"
         ) as child:
             for line in child.stdout or ():
                 on_progress(f"Compiling {model.name} for this processor (once): {line.strip()}")

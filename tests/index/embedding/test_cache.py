@@ -138,6 +138,15 @@ def test_two_processes_may_compile_at_once(tiny_models, tmp_path, monkeypatch):
     assert told == []
 
 
+def test_compiling_ends_with_whoever_wanted_it(tiny_models, tmp_path):
+    command = [sys.executable, "-W", "ignore", "-m", "index.embedding.compiling", str(tiny_models / "mean"), str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "tracing\n"
+        child.stdin.close()
+        assert child.wait(60) == 1
+    assert read_manifest(tmp_path, check=True) is None
+
+
 def test_the_cache_is_the_users_unless_told_otherwise(monkeypatch, tmp_path):
     monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
