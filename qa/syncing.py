@@ -41,7 +41,11 @@ class SyncState:
     is_waiting: bool = False
     """Another process is reading the documents: this sync begins when that one has ended."""
     by_hand: bool = False
-    """Asked for on the page: its report is shown even when nothing changed."""
+    """Asked for on the page: its report tells something even when nothing changed."""
+    told: SyncReport | None = None
+    """The latest report that tells something: of this sync, or of one before that it has found nothing to add to."""
+    told_by_hand: bool = False
+    """That one was asked for on the page."""
     number: int = 0
     """Of the sync, counted from 1: a page that has shown the end of this one needs no news."""
     is_first: bool = False
@@ -157,7 +161,14 @@ class BackgroundSync:
         """With the lock held."""
         self._interrupted.clear()
         self._only, self._only_next = None if self._owes_all else only, frozenset()
-        self._state = SyncState(running=True, by_hand=by_hand, number=self._state.number + 1)
+        before = self._state
+        self._state = SyncState(
+            running=True,
+            by_hand=by_hand,
+            number=before.number + 1,
+            told=before.told,
+            told_by_hand=before.told_by_hand,
+        )
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
 
@@ -205,7 +216,10 @@ class BackgroundSync:
         while True:
             try:
                 self._state = replace(self._state, is_first=not self._corpus.is_built)
-                return replace(ended, report=self._corpus.sync(self._tell, only=self._only))
+                report = self._corpus.sync(self._tell, only=self._only)
+                if ended.by_hand or report.did_something:
+                    ended = replace(ended, told=report, told_by_hand=ended.by_hand)
+                return replace(ended, report=report)
             except _Stopped:
                 return replace(ended, was_stopped=True)
             except IndexLocked as error:
