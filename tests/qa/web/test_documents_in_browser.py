@@ -116,7 +116,7 @@ def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, f
     report.get_by_role("button", name="Show which, and why").press("Enter")
     expect(page.get_by_label("State")).to_have_value("failed")
     expect(page.get_by_role("searchbox")).to_have_value("")
-    expect(page.locator(".fn-document:not(.fn-failed)")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".fn-document:not(.fn-document-failed)")).to_have_count(0, timeout=PATIENCE_MS)
     expect(row_of(page, f"torn {width}.pdf").locator(".fn-failure")).to_contain_text("PDF")
     expect(page.locator(".fn-found")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -55,7 +55,7 @@ def test_documents_are_found_by_name_folder_type_and_state(open_page):
     page = open_page
     expect(page.locator(".fn-counts")).to_contain_text("8 documents")
     assert names(page)[0] == "broken.pdf"
-    expect(page.locator(".fn-failed .fn-failure")).to_contain_text("PDF")
+    expect(page.locator(".fn-document-failed .fn-failure")).to_contain_text("PDF")
     expect(page.locator(".fn-found")).to_have_attribute("role", "status")
     box = page.get_by_role("searchbox", name="Find a document")
     box.fill("AID 2019")
@@ -199,7 +199,7 @@ def test_a_running_sync_is_stopped_and_goes_on(open_page, folder):
     expect(page.locator("#fn-progress")).to_contain_text("What was read is kept", timeout=PATIENCE_MS)
     expect(page.locator("#fn-sync")).to_be_enabled()
     page.get_by_label("State").select_option("pending")
-    expect(page.locator(".fn-pending").first).to_be_visible()
+    expect(page.locator(".fn-document-pending").first).to_be_visible()
     for number in range(60):
         (folder / f"river {number}.txt").unlink()
     page.locator("#fn-sync").click()
