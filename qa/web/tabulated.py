@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.documents import Block, BlockKind, Document, Span
+from qa.columns import cells, readable, separator_of
 from qa.escaping import escaped
-from qa.web.columns import cells, readable, separator_of
 from qa.web.marking import Marks, go_html, marked_html
 
 __all__ = ["runs_of_rows", "table_html"]
