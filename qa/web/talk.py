@@ -112,8 +112,8 @@ class Talk:
         change = {str(name): str(value) for name, value in dict(event.change).items()}
 
         def asked_once_more(refused: str) -> tuple[Any, ...]:
-            before, reading = self._record.exchanges(tab), self._sync.state.running
-            now = asked_again(self._corpus, before, str(event.exchange), change, reading=reading, refused=refused)
+            before, sync = self._record.exchanges(tab), self._sync.state
+            now = asked_again(self._corpus, before, str(event.exchange), change, sync=sync, refused=refused)
             return self._kept(tab, before, now)
 
         return await self._in_turn(asked_once_more, request)
@@ -127,8 +127,8 @@ class Talk:
 
     async def _asked(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
         def asked_now(refused: str) -> tuple[Any, ...]:
-            before, reading = self._record.exchanges(tab), self._sync.state.running
-            now = asked(self._corpus, before, question, reading=reading, asking=browsing.asking, refused=refused)
+            before, sync = self._record.exchanges(tab), self._sync.state
+            now = asked(self._corpus, before, question, sync=sync, asking=browsing.asking, refused=refused)
             return self._kept(tab, before, now)
 
         return await self._in_turn(asked_now, request)

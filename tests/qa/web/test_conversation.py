@@ -8,11 +8,13 @@ from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.errors import CorpusError, IndexMissing, NothingWithin, QuestionError
 from qa.answers import Answer, Choice, Turn
 from qa.corpus import Corpus
-from qa.syncing import BackgroundSync
+from qa.syncing import BackgroundSync, SyncState
 from qa.web import conversation as talk
 from qa.web.conversation import Asking, Exchange, TooEarly, asked, asked_again
 from qa.web.suggestions import suggested_questions
 from tests.fake_embedder import CountingEmbedder
+
+READING = SyncState(running=True)
 
 
 class ToldHoldings:
@@ -67,7 +69,7 @@ def test_before_there_is_a_document_it_is_too_early_while_a_sync_runs(make_corpu
     corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
     for _ in range(2):
         with pytest.raises(TooEarly):
-            asked(corpus, (), "How long is the bridge?", reading=True)
+            asked(corpus, (), "How long is the bridge?", sync=READING)
         corpus.sync()
 
 
@@ -156,10 +158,19 @@ def test_a_folder_that_is_gone_with_its_index_is_named_as_the_reason(make_corpus
     assert not folder.exists()
 
 
-def test_an_answer_during_a_sync_says_that_more_may_come():
-    [exchange] = asked(ToldCorpus(), (), "Who?", reading=True)
+@pytest.mark.parametrize(
+    ("progress", "said"),
+    [
+        (None, talk.PARTLY_READ),
+        (SyncProgress("reading", 1, 2), talk.PARTLY_READ),
+        (SyncProgress("embedding the passages", 2, 2, by_words=3, by_words_total=8), talk.BY_WORDS),
+        (SyncProgress("embedding the sentences", 2, 2, passages=1, passages_total=8), ""),
+    ],
+)
+def test_an_answer_during_a_sync_says_what_it_lacks(progress, said):
+    [exchange] = asked(ToldCorpus(), (), "Who?", sync=SyncState(running=True, progress=progress))
     assert exchange.answer.found
-    assert exchange.notice == talk.PARTLY_READ
+    assert exchange.notice == said
 
 
 def test_old_exchanges_leave():
