@@ -56,9 +56,10 @@ class Hiring:
         """
 
         def tell(words: str) -> None:
-            on_progress(SyncProgress(words))
+            on_progress(SyncProgress(words, is_preparing=True))
 
-        tell("loading the model")
+        if self._embedder is None:
+            tell("loading the model")
         if ray is None:
             return here(self._corpus, self.embedder(tell), self._settings)
         model = self._model or self._recorded()

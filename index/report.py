@@ -47,6 +47,13 @@ class SyncProgress:
     """How many those were when the model began with them; 0 before."""
     searchable: int = 0
     """Passages in the index, when the model begins with them."""
+    is_preparing: bool = False
+    """The model is being made ready, which takes long when it is compiled; before the first document."""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether some files are not found by their words yet."""
+        return not (self.by_words_total or self.passages_total) and self.documents < max(1, self.documents_total)
 
     @property
     def _begun_at(self) -> float:

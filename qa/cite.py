@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from index.documents import BlockKind, Place
+from index.analysis import terms
+from index.documents import BlockKind, Place, Span
 from index.schema import PassageRecord
 from index.sentence_vectors import header_of
 from qa.answers import Citation, Elsewhere, Hit, place_in_words
+from qa.columns import columns
 from qa.pick import Picked, block_at, slice_of
 
 __all__ = ["citation", "elsewhere", "hit", "hit_at"]
@@ -27,15 +29,15 @@ def citation(picked: Picked, also: Iterable[Picked] = ()) -> Citation:
 
     `also`: other sentences that say the same.
     """
-    passage, span = picked.passage, picked.span
+    passage, span, lead = picked.passage, picked.span, _lead(picked)
     return Citation(
         **_source(passage),
         **_place(_place_of(passage, span.start)),
         start=span.start,
         end=span.end,
         quote=picked.text,
-        marks=picked.marks,
-        lead=_lead(picked),
+        marks=_marks(picked, lead),
+        lead=lead,
         also=tuple(elsewhere(other.passage, other.span.start, other.span.end) for other in also),
         score=picked.score,
     )
@@ -64,6 +66,20 @@ def hit_at(path: str, title: str, place: Place, start: int, end: int) -> Hit:
     return Hit(
         path=path, title=title, **_place(place), start=start, end=end, passage="", passage_start=start, score=0.0
     )
+
+
+def _marks(picked: Picked, lead: str) -> tuple[Span, ...]:
+    """The words of the kind asked for; of a row, those in a column that the question names, where there are any.
+
+    "How many employees work in Lisbon?", City Lisbon, Opened 2018, Employees 27  ->  27
+    """
+    block = picked.block
+    if block is None or block.kind is not BlockKind.ROW or len(picked.marks) < 2:
+        return picked.marks
+    asked, start = set(terms(picked.asked)), picked.span.start
+    named = [cell for name, cell in columns(lead, picked.text) if asked.intersection(terms(name))]
+    theirs = (mark for mark in picked.marks if any(cell.start <= mark.start - start < cell.end for cell in named))
+    return tuple(theirs) or picked.marks
 
 
 def _lead(picked: Picked) -> str:

@@ -17,6 +17,10 @@ from qa.watching import RETRY_SECONDS
 
 __all__ = ["BackgroundSync", "SyncState"]
 
+FIRST_WORDS_SECONDS = 10.0
+"""How long a first question waits for all documents to be found by their words, from the first one on; in a large
+folder it is answered from some of them then. The sample corpus takes 2 to 4."""
+
 SOMETHING_WRONG = "Something went wrong while reading the documents. The shell that runs Footnote says what."
 
 _log = logging.getLogger(__name__)
@@ -37,9 +41,28 @@ class SyncState:
     is_waiting: bool = False
     """Another process is reading the documents: this sync begins when that one has ended."""
     by_hand: bool = False
-    """Asked for on the page: its report is shown even when nothing changed."""
+    """Asked for on the page: its report tells something even when nothing changed."""
+    told: SyncReport | None = None
+    """The latest report that tells something: of this sync, or of one before that it has found nothing to add to."""
+    told_by_hand: bool = False
+    """That one was asked for on the page."""
     number: int = 0
     """Of the sync, counted from 1: a page that has shown the end of this one needs no news."""
+    is_first: bool = False
+    """Nothing could be asked before it."""
+
+    @property
+    def is_too_early(self) -> bool:
+        """Whether a question is better answered a little later: there is no model yet, or hardly a document.
+
+        The first documents come within seconds then, and what is not among the first few may well be among the rest.
+        """
+        if not self.running or self.is_waiting:
+            return False
+        if self.progress is None:
+            return self.is_first
+        is_beginning = self.progress.is_reading and self.progress.seconds < FIRST_WORDS_SECONDS
+        return self.progress.is_preparing or (self.is_first and is_beginning)
 
     @property
     def seconds_left(self) -> float | None:
@@ -138,7 +161,14 @@ class BackgroundSync:
         """With the lock held."""
         self._interrupted.clear()
         self._only, self._only_next = None if self._owes_all else only, frozenset()
-        self._state = SyncState(running=True, by_hand=by_hand, number=self._state.number + 1)
+        before = self._state
+        self._state = SyncState(
+            running=True,
+            by_hand=by_hand,
+            number=before.number + 1,
+            told=before.told,
+            told_by_hand=before.told_by_hand,
+        )
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
 
@@ -185,7 +215,11 @@ class BackgroundSync:
         ended = replace(self._state, running=False)
         while True:
             try:
-                return replace(ended, report=self._corpus.sync(self._tell, only=self._only))
+                self._state = replace(self._state, is_first=not self._corpus.is_built)
+                report = self._corpus.sync(self._tell, only=self._only)
+                if ended.by_hand or report.did_something:
+                    ended = replace(ended, told=report, told_by_hand=ended.by_hand)
+                return replace(ended, report=report)
             except _Stopped:
                 return replace(ended, was_stopped=True)
             except IndexLocked as error:

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 CACHE_VARIABLE = "FOOTNOTE_CACHE"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_COMPILING = threading.Lock()
 ABANDONED_S = 3600
 """Age at which an unfinished folder of another process was surely left behind by a crash."""
 
@@ -54,7 +56,8 @@ def compiled_folder(
 ) -> tuple[Path, Manifest]:
     """The compiled form of a model, compiled now if it is missing or damaged.
 
-    Two processes may do this at once: both compile, and the first to finish is used by both.
+    Two processes may do this at once: both compile, and the first to finish is used by both. In one process, which may
+    serve several folders, the second one waits for the first.
 
     Raises:
         ModelError: The model could not be loaded at all.
@@ -63,9 +66,20 @@ def compiled_folder(
     manifest = read_manifest(folder, check=True)
     if manifest:
         return folder, manifest
+    words = f"Compiling {model.name} for this processor (once, 20 to 40 s for the embedded model)"
+    on_progress(words)
+    while not _COMPILING.acquire(timeout=0.5):
+        on_progress(words)
+    try:
+        manifest = read_manifest(folder, check=True)
+        return (folder, manifest) if manifest else _compiled_now(model, folder, on_progress)
+    finally:
+        _COMPILING.release()
+
+
+def _compiled_now(model: ModelFolder, folder: Path, on_progress: Callable[[str], None]) -> tuple[Path, Manifest]:
     draft = _draft_folder(folder)
     try:
-        on_progress(f"Compiling {model.name} for this processor (once, about 20 s for the embedded model)")
         manifest = _compile(model, draft, on_progress)
         if draft.parent == folder.parent:
             return _put_in_place(draft, folder), manifest
@@ -123,10 +137,10 @@ def _compile(model: ModelFolder, draft: Path, on_progress: Callable[[str], None]
     command = [sys.executable, "-P", "-W", "ignore", "-m", "index.embedding.compiling", str(model.path), str(draft)]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment, encoding="utf-8"
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, encoding="utf-8"
         ) as child:
             for line in child.stdout or ():
-                on_progress(f"Compiling {model.name}: {line.strip()}")
+                on_progress(f"Compiling {model.name} for this processor (once): {line.strip()}")
             status = child.wait()
         errors.seek(0)
         said = errors.read().strip()

@@ -2,6 +2,8 @@
 
     python -m index.embedding.compiling MODEL_FOLDER TARGET_FOLDER
 
+It ends with its owner, who holds the other end of its standard input.
+
 The whole pipeline of the model (transformer, pooling, anything after it) is traced as one function from token ids
 to unit vectors, then quantised with fixed ranges that are measured on `calibration.txt`. Fixed ranges, because with
 dynamic quantisation the scale of a batch depends on all of its texts: a text's vector would depend on its neighbours.
@@ -12,8 +14,10 @@ kept out of the calibration and embedded by both. The most precise form that agr
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -157,7 +161,15 @@ def _say(line: str) -> None:
     sys.__stdout__.flush()  # type: ignore[union-attr]
 
 
+def _end_with_owner() -> None:
+    """Nobody waits for the model any more: both cores would be busy for a minute."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
 def _main() -> None:
+    threading.Thread(target=_end_with_owner, daemon=True).start()
     sys.stdout = sys.stderr  # what libraries print is no progress
     # Both libraries do without this one if it cannot be imported, and it would call home.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]

@@ -11,24 +11,29 @@ from uuid import uuid4
 from index.errors import FootnoteError, IndexMissing, NothingWithin
 from qa.answers import Answer, Turn
 from qa.corpus import Corpus
+from qa.syncing import SyncState
 from qa.written import Written
 
-__all__ = ["Asking", "Exchange", "asked", "asked_again"]
+__all__ = ["Asking", "Exchange", "TooEarly", "asked", "asked_again"]
 
 KEPT = 50
 """Exchanges that a conversation shows, and that a question is understood from; the record holds older ones, too."""
 
-STILL_READING = "Still reading your documents for the first time. Ask again in a moment."
 NOT_READ_YET = "These documents have not been read yet. Press Sync, then ask again."
 FOLDER_GONE = (
     "The folder of these documents is not there, and what was read of it neither. Bring it back, then ask again."
 )
 NOTHING_HERE = "There is no document here yet. Put some in the folder, or drop them on this page, then ask again."
 PARTLY_READ = "Answered while documents are still being read: there may be more to find."
+BY_WORDS = "Answered while some passages are found by their words only: asked again later, it may be answered better."
 CHOSEN_GONE = "The documents you chose are no longer here."
 SOMETHING_WRONG = "Something went wrong while looking for the answer. The shell that runs Footnote says what."
 
 _log = logging.getLogger(__name__)
+
+
+class TooEarly(Exception):
+    """There is nothing to answer from yet, but the first documents are being read: the same again will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Asking:
 
 
 _AS_IT_STANDS = Asking()
+_AT_REST = SyncState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +77,20 @@ def asked(
     conversation: Sequence[Exchange],
     question: str,
     *,
-    reading: bool = False,
+    sync: SyncState = _AT_REST,
     asking: Asking = _AS_IT_STANDS,
     refused: str = "",
 ) -> tuple[Exchange, ...]:
     """The conversation with `question` asked; as it was when the question is blank.
 
-    `reading`: a sync is under way. `refused`: why it is not looked for at all.
+    `sync`: what is known of the latest one. `refused`: why it is not looked for at all. Raises `TooEarly`.
     """
     if not question.strip():
         return tuple(conversation)
     words = question.strip().encode("utf-8", "replace").decode()  # half a character could not be shown again
     if refused:
         return (*conversation, Exchange(words, notice=_sentence(refused), asking=asking))[-KEPT:]
-    return (*conversation, _exchange(corpus, conversation, words, reading, asking))[-KEPT:]
+    return (*conversation, _exchange(corpus, conversation, words, sync, asking))[-KEPT:]
 
 
 def asked_again(
@@ -93,7 +99,7 @@ def asked_again(
     key: str,
     change: Mapping[str, str],
     *,
-    reading: bool = False,
+    sync: SyncState = _AT_REST,
     refused: str = "",
 ) -> tuple[Exchange, ...]:
     """The conversation with the question of the exchange `key` asked once more.
@@ -106,7 +112,7 @@ def asked_again(
     asking = _changed(again, change) if again else None
     if again is None or asking is None:
         return tuple(conversation)
-    return asked(corpus, conversation, again.question, reading=reading, asking=asking, refused=refused)
+    return asked(corpus, conversation, again.question, sync=sync, asking=asking, refused=refused)
 
 
 def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:
@@ -124,14 +130,16 @@ def _changed(again: Exchange, change: Mapping[str, str]) -> Asking | None:
 
 
 def _exchange(
-    corpus: Corpus, conversation: Sequence[Exchange], question: str, reading: bool, asking: Asking
+    corpus: Corpus, conversation: Sequence[Exchange], question: str, sync: SyncState, asking: Asking
 ) -> Exchange:
     history = [Turn(past.question, past.answer.text, past.answer.found) for past in conversation if past.answer]
     try:
         answer = corpus.ask(question, history=history, within=asking.within, carry=asking.carry)
     except IndexMissing:
-        not_yet = STILL_READING if reading else NOT_READ_YET
-        return Exchange(question, notice=not_yet if corpus.holdings.is_there else FOLDER_GONE, asking=asking)
+        is_there = corpus.holdings.is_there
+        if sync.running and is_there:
+            raise TooEarly from None
+        return Exchange(question, notice=NOT_READ_YET if is_there else FOLDER_GONE, asking=asking)
     except NothingWithin:
         return Exchange(question, notice=CHOSEN_GONE, asking=asking)
     except FootnoteError as error:
@@ -140,8 +148,18 @@ def _exchange(
         _log.exception("a question could not be answered")
         return Exchange(question, notice=SOMETHING_WRONG, asking=asking)
     if not answer.found and not answer.citations and not corpus.documents():
-        return Exchange(question, notice=STILL_READING if reading else NOTHING_HERE, asking=asking)
-    return Exchange(question, answer, PARTLY_READ if reading else "", asking)
+        if sync.running:
+            raise TooEarly
+        return Exchange(question, notice=NOTHING_HERE, asking=asking)
+    return Exchange(question, answer, _meanwhile(sync), asking)
+
+
+def _meanwhile(sync: SyncState) -> str:
+    """What an answer lacks that was given during a sync; vectors of sentences only make it faster."""
+    progress = sync.progress
+    if not sync.running or (progress and not progress.is_reading and not progress.by_words):
+        return ""
+    return BY_WORDS if progress and not progress.is_reading else PARTLY_READ
 
 
 def _sentence(message: str) -> str:

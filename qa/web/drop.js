@@ -37,6 +37,7 @@ const handIn = async (files) => {
   }
   const many = fitting.length === 1 ? "1 document" : `${fitting.length.toLocaleString("en")} documents`;
   say([`Adding ${many} …`, ...said].join(" "), true);
+  keep(BROKEN, false);
   rest = said.join(" ");
   const carrier = new DataTransfer();
   for (const file of fitting) carrier.items.add(file);
@@ -48,7 +49,36 @@ const handIn = async (files) => {
 };
 
 // The answer to what was handed in has come.
-window.footnoteAdded = () => say(rest);
+window.footnoteAdded = () => {
+  if (document.body.classList.contains("fn-adding")) say(rest);
+};
+
+// Gradio says nothing when it breaks off, on its way or when it has arrived.
+const BROKE_OFF =
+  "Adding broke off. What does not come into the list below was not added: is Footnote still running? Then add it again.";
+const BROKEN = "footnote-adding-broke-off";
+let arrived = ""; // the first file that has arrived, by its name there: the request that follows has it
+const fetchAnything = window.fetch.bind(window);
+window.fetch = async (resource, options) => {
+  const isUpload = /\/gradio_api\/upload(\?|$)/.test(resource?.url || resource);
+  const follows = arrived && typeof options?.body === "string" && options.body.includes(arrived);
+  if (!isUpload && !follows) return fetchAnything(resource, options);
+  try {
+    const answer = await fetchAnything(resource, options);
+    if (!answer.ok) sayBrokenOff();
+    else arrived = isUpload ? JSON.stringify((await answer.clone().json())[0] || "").slice(1, -1) : "";
+    return answer;
+  } catch (error) {
+    sayBrokenOff();
+    throw error;
+  }
+};
+
+const sayBrokenOff = () => {
+  arrived = "";
+  sayOfNone([BROKE_OFF, rest].filter(Boolean).join(" "));
+  keep(BROKEN, true); // Gradio loads the page anew once the server answers again
+};
 
 const fileOf = (entry) => new Promise((found, failed) => entry.file(found, failed));
 
@@ -90,3 +120,7 @@ for (const [name, isOver] of [["dragenter", true], ["dragover", true], ["draglea
     zone.classList.toggle("fn-over-it", isOver);
   }, true);
 }
+try {
+  if (JSON.parse(sessionStorage.getItem(BROKEN))) say(BROKE_OFF);
+} catch { /* nothing is kept */ }
+keep(BROKEN, false);

@@ -23,6 +23,8 @@ class Parts:
     question: gr.Textbox
     ask: gr.Button
     clear: gr.Button
+    early: gr.JSON
+    """Why the question that was sent last is to be sent again (`qa.web.early`)."""
     source: gr.HTML
     shelf: ShelfParts
     recorded: gr.HTML
@@ -36,7 +38,7 @@ def lay_out(name: str, switcher: str = "", leave: str = "") -> Parts:
     gr.HTML(_header(name, switcher, leave), js_on_load=_TOGGLE, elem_id="fn-header", apply_default_css=False)
     with gr.Column(elem_id="fn-record"):
         recorded = gr.HTML(js_on_load=record_script(), elem_id="fn-recorded", apply_default_css=False)
-    tab, exported = gr.Textbox(visible=False), gr.JSON(visible=False)
+    tab, early, exported = gr.Textbox(visible=False), gr.JSON(visible=False), gr.JSON(visible=False)
     with gr.Row(elem_id="fn-columns"):
         with gr.Column(elem_id="fn-reading"):
             log = gr.HTML(js_on_load=script(), elem_id="fn-conversation", apply_default_css=False)
@@ -46,7 +48,7 @@ def lay_out(name: str, switcher: str = "", leave: str = "") -> Parts:
         with gr.Column(elem_id="fn-source"):
             gr.HTML('<p class="fn-opening" role="status"></p>', elem_id="fn-opening", apply_default_css=False)
             source = gr.HTML(js_on_load=source_script(), elem_id="fn-source-sheet", apply_default_css=False)
-    return Parts(tab, log, question, ask, clear, source, shelf, recorded, exported)
+    return Parts(tab, log, question, ask, clear, early, source, shelf, recorded, exported)
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button]:

@@ -48,9 +48,7 @@ def sync_html(state: SyncState) -> str:
         return f'<p class="fn-quiet" role="status">{WAS_STOPPED}</p>'
     if state.error:
         return f'<p class="fn-failure" role="status" dir="auto">{escape(state.error)}</p>'
-    if state.report and (state.by_hand or state.report.did_something):
-        return _report(state.report, named=state.by_hand)
-    return ""
+    return _report(state.told, named=state.told_by_hand) if state.told else ""
 
 
 def following_html(*, is_gone: bool, is_built: bool = True, source: str = "") -> str:

@@ -3,7 +3,10 @@
 const LOST_AFTER_MS = 30_000;
 const LOOKED_FOR_AFTER_MS = 2_000; // most questions are answered by then
 const UNSENT_AFTER_MS = 1_500; // Gradio sends at once, or not at all
-let asked = null; // the question whose answer is on its way: {question, after, conversation, article, isLost}
+const AGAIN_AFTER_MS = 300;
+const LOOKING = "Looking through the documents …";
+// The question whose answer is on its way: {question, repeat, words, after, conversation, article, isLost, isEarly}
+let asked = null;
 const isWaiting = () => isHere(asked) && !asked.isLost;
 const isHere = (one) => one !== null && one.conversation === window.footnoteTab.conversation();
 const newestExchange = () => [...element.querySelectorAll(".fn-exchange:not(.fn-pending)")].at(-1);
@@ -16,7 +19,7 @@ element.addEventListener("click", (event) => {
   if (suggestion && !isWaiting()) {
     askedByButton = true;
     window.footnotePending(suggestion.dataset.ask);
-    trigger("suggested", { question: suggestion.dataset.ask });
+    asked.repeat();
   }
 });
 
@@ -26,8 +29,9 @@ element.addEventListener("click", (event) => {
   if (!again || isWaiting()) return;
   const { exchange, without, within, all } = again.dataset;
   askedByButton = true;
-  window.footnotePending(again.dataset.again);
-  trigger("again", { exchange, change: all !== undefined ? { all } : without === undefined ? { within } : { without } });
+  const change = all !== undefined ? { all } : without === undefined ? { within } : { without };
+  window.footnotePending(again.dataset.again, () => trigger("again", { exchange, change }));
+  asked.repeat();
 });
 
 // A thumb is pressed at once, and taken back when it is pressed again; the server keeps what is told here. Presses may
@@ -58,9 +62,11 @@ const holdBack = (event) => {
     sayUnsent("");
     return;
   }
+  if (questionBox().value.trim() && isWaiting() && asked.isEarly) sayUnsent(WAITS_FOR_ITS_TURN);
   event.preventDefault();
   event.stopImmediatePropagation();
 };
+const WAITS_FOR_ITS_TURN = "The question before waits for its answer: this one stays here until you ask it then.";
 document.addEventListener("click", holdBack, true);
 document.addEventListener("keypress", holdBack, true);
 
@@ -119,18 +125,46 @@ new MutationObserver(() => {
 }).observe(element, { childList: true, subtree: true });
 
 // The question stands on the page at once, and leaves its box; the answer replaces this.
-window.footnotePending = (question) => {
+window.footnotePending = (question, repeat = () => trigger("suggested", { question })) => {
   hasLeft();
   sayUnsent("");
-  asked = { question, after: newestExchange()?.dataset.key, conversation: window.footnoteTab.conversation(), isLost: false };
-  const mine = asked;
+  const [after, conversation] = [newestExchange()?.dataset.key, window.footnoteTab.conversation()];
+  asked = { question, repeat, words: LOOKING, after, conversation, isLost: false, isEarly: false };
   showPending();
   asked.article.scrollIntoView({ block: "start" });
-  setTimeout(() => asked === mine && markLost(), LOST_AFTER_MS);
-  setTimeout(() => asked === mine && lookForServer(mine), LOOKED_FOR_AFTER_MS);
+  watchOver(asked);
   window.footnoteUnanswered(question);
   questionBox().value = "";
   questionBox().dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+const watchOver = (mine) => {
+  mine.timers = [
+    setTimeout(() => asked === mine && markLost(), LOST_AFTER_MS),
+    setTimeout(() => asked === mine && lookForServer(mine), LOOKED_FOR_AFTER_MS),
+  ];
+};
+
+// Nothing can be answered yet: the question waits, the page says for what, and asks it again.
+let heard; // the latest reply that said so; when it is the same, there was none to the question
+const waitFurther = ({ words, reply }) => {
+  heard = reply;
+  const mine = asked;
+  mine.timers.forEach(clearTimeout);
+  Object.assign(mine, { words, isLost: false, isEarly: true });
+  mine.article.classList.remove("fn-lost");
+  sayWaiting(words);
+  window.footnoteUnanswered(mine.question, true);
+  setTimeout(() => {
+    if (asked !== mine || !isHere(mine)) return;
+    watchOver(mine);
+    mine.repeat();
+  }, AGAIN_AFTER_MS);
+};
+
+const sayWaiting = (words) => {
+  const place = asked.article.lastElementChild;
+  if (place.textContent !== words) place.textContent = words;
 };
 
 const showPending = () => {
@@ -144,7 +178,7 @@ const showPending = () => {
   question.textContent = asked.question;
   const waiting = document.createElement("p");
   waiting.className = "fn-quiet";
-  waiting.textContent = asked.isLost ? LOST : "Looking through the documents …";
+  waiting.textContent = asked.isLost ? LOST : asked.words;
   pending.append(question, waiting);
   log.append(pending);
   asked.article = pending;
@@ -161,14 +195,28 @@ const keepPending = () => {
 };
 new MutationObserver(keepPending).observe(element, { childList: true, subtree: true, attributeFilter: ["class"] });
 
+// A look at the documents that was on its way since before the first question draws over its answer what stood there.
+let begun; // the conversation of which an answer was shown
+new MutationObserver(() => {
+  const shown = newestExchange()?.closest(".fn-log")?.dataset.conversation;
+  if (shown) begun = shown;
+  if (shown || asked || begun !== window.footnoteTab.conversation() || !element.querySelector(".fn-welcome")) return;
+  begun = undefined; // asked for once: it may have been deleted elsewhere
+  trigger("strayed");
+}).observe(element, { childList: true, subtree: true });
+
 // The newest question stands at the top of the window, its answer below.
-window.footnoteShowNewest = () =>
+window.footnoteShowNewest = (early) =>
   requestAnimationFrame(() => {
     const of = element.querySelector(".fn-log")?.dataset.conversation;
     if (of && of !== window.footnoteTab.conversation()) return trigger("strayed");
     if (asked && newestExchange() && newestExchange().dataset.key !== asked.after) forgetPending();
-    if (asked) markLost();
-    else window.footnoteUnanswered.take(); // it has got its answer
+    if (asked && early && early.reply !== heard) return waitFurther(early);
+    if (asked) {
+      markLost();
+      fetch(location.href, { method: "HEAD" }).then(() => trigger("strayed"), () => {}); // it may have been drawn over
+    } else window.footnoteUnanswered.take(); // it has got its answer
+    sayUnsent("");
     const exchanges = element.querySelectorAll(".fn-exchange");
     if (!exchanges.length) return;
     const newest = exchanges[exchanges.length - 1];
@@ -183,12 +231,18 @@ window.footnoteCameBack = () => {
   if (isWaiting()) return; // somebody was quicker than the page
   if (asked) forgetPending();
   const draft = window.footnoteDraft.kept();
+  const waits = window.footnoteUnanswered.waits();
   const question = window.footnoteUnanswered.take();
   const questions = element.querySelectorAll(".fn-question");
   if (questions.length > 1) window.footnoteShowNewest();
   const answered = Array.from(questions).at(-1)?.textContent;
-  if (question && question !== answered) putBack(question);
+  if (question && question !== answered) waits ? askAgain(question) : putBack(question);
   if (draft) putBack(draft);
+};
+
+const askAgain = (question) => {
+  window.footnotePending(question);
+  asked.repeat();
 };
 
 // A question that was not answered can be mended in its box, unless another stands there already.
@@ -214,7 +268,7 @@ const LOST = "No answer came. Is Footnote still running? Then ask again.";
 const markLost = () => {
   asked.isLost = true;
   asked.article.classList.add("fn-lost");
-  asked.article.lastElementChild.textContent = LOST;
+  sayWaiting(LOST);
 };
 
 const forgetPending = () => {

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from index.documents import Span
 from qa.answers import Answer, Citation
+from qa.columns import columns
 from qa.escaping import escaped
-from qa.web.columns import columns
 
 __all__ = ["HEADER", "LEAD", "lead_html", "marked_passage", "quotation", "row_html"]
 

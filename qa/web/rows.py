@@ -115,7 +115,7 @@ def _document(entry: Entry) -> str:
     folder = f'<span class="fn-folder">{escaped(entry.folder)}</span>' if entry.state == FAILED else ""
     reason = f'<span class="fn-failure" dir="auto">{reason_html(entry.reason)}</span>' if entry.state == FAILED else ""
     return (
-        f'<li class="fn-document fn-{entry.state}">{_pick(entry.path, entry.name)}'
+        f'<li class="fn-document fn-document-{entry.state}">{_pick(entry.path, entry.name)}'
         f'<span class="fn-file" title="{escaped(entry.path)}"><bdi>{folder}{escaped(entry.name)}</bdi></span>'
         f"{_more(entry)}{reason}"
         f'<span class="fn-facts">{" · ".join(_facts(entry))}</span>'

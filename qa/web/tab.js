@@ -35,10 +35,14 @@
   window.footnoteTab.open = (name) => open(name);
 
   // A question that no answer came to stands in its box again when the page is loaded anew.
-  window.footnoteUnanswered = (question) => remember("sessionStorage", "footnote-unanswered", question);
+  window.footnoteUnanswered = (question, waits = false) => {
+    remember("sessionStorage", "footnote-waits", waits ? "yes" : ""); // then it is asked again by itself
+    return remember("sessionStorage", "footnote-unanswered", question);
+  };
+  window.footnoteUnanswered.waits = () => remembered("sessionStorage", "footnote-waits") === "yes";
   window.footnoteUnanswered.take = () => {
     const question = remembered("sessionStorage", "footnote-unanswered");
-    remember("sessionStorage", "footnote-unanswered", "");
+    window.footnoteUnanswered("");
     return question;
   };
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.documents import Block, BlockKind, Document, Span
+from qa.columns import cells, readable, separator_of
 from qa.escaping import escaped
-from qa.web.columns import cells, readable, separator_of
 from qa.web.marking import Marks, go_html, marked_html
 
 __all__ = ["runs_of_rows", "table_html"]
@@ -50,6 +50,8 @@ class _Table:
     numbers: Mapping[Span, int]
     """Of the rows that have one."""
     header: Span | None
+    figures: frozenset[int] = frozenset()
+    """Columns that hold numbers only, whose names stand above them."""
 
 
 def table_html(document: Document, rows: Sequence[Block], shown: Span, marks: Marks) -> str:
@@ -64,7 +66,9 @@ def table_html(document: Document, rows: Sequence[Block], shown: Span, marks: Ma
         return ""
     cut = [[Span(at + start, at + end) for start, end in cells(text[at:last], separator)] for at, last in spans]
     numbers = {Span(row.start, row.end): row.place.row for row in rows if row.place.row}
-    table = _Table(text, marks, shown, max(map(len, cut)), numbers, header)
+    body = [row for span, row in zip(spans, cut, strict=True) if span != header]
+    figures = (at for at in range(max(map(len, cut))) if _are_figures(text, [row[at] for row in body if at < len(row)]))
+    table = _Table(text, marks, shown, max(map(len, cut)), numbers, header, frozenset(figures))
     if not 1 < table.width <= MOST_COLUMNS:
         return ""
     lines = [_row(table, span, row) for span, row in zip(spans, cut, strict=True)]
@@ -94,14 +98,24 @@ def _row(table: _Table, span: Span, row: Sequence[Span]) -> str:
         aside = '<span class="fn-aside">Cited: </span>' if cited else ""
         first = f'<td class="fn-row-number">{aside}{"" if number is None else f"{number:,}"}{go}</td>'
     is_header = span == table.header
-    said = [_cell(table, cell, is_header=is_header, columns=table.width if len(row) == 1 else 1) for cell in row]
+    across = table.width if len(row) == 1 else 1
+    said = [_cell(table, cell, at, is_header=is_header, columns=across) for at, cell in enumerate(row)]
     said += ["<td></td>"] * (0 if len(row) == 1 else table.width - len(row))
     if go and not first:
         said[-1] = said[-1][:-5] + go + said[-1][-5:]  # within the cell
     return f"<tr{kind}>{first}{''.join(said)}</tr>"
 
 
-def _cell(table: _Table, cell: Span, *, is_header: bool, columns: int) -> str:
+def _are_figures(text: str, column: Sequence[Span]) -> bool:
+    held = [cell for cell in column if cell.start < cell.end]
+    return bool(held) and all(_is_figure(text, cell) for cell in held)
+
+
+def _is_figure(text: str, cell: Span) -> bool:
+    return cell.end - cell.start <= SHORT_CHARACTERS and bool(_NUMBER.fullmatch(text, cell.start, cell.end))
+
+
+def _cell(table: _Table, cell: Span, at: int, *, is_header: bool, columns: int) -> str:
     across = f' colspan="{columns}"' if columns > 1 else ""
     shown = table.shown if not is_header else cell
     part = Span(max(cell.start, shown.start), min(cell.end, shown.end))
@@ -110,7 +124,8 @@ def _cell(table: _Table, cell: Span, *, is_header: bool, columns: int) -> str:
     words = _as_name if is_header else escaped
     said = marked_html(table.text, part, table.marks, numbered=False, words=words)
     if is_header:
-        return f'<th scope="col" dir="auto"{across}>{said}</th>'
+        above = ' class="fn-above"' if at in table.figures else ""
+        return f'<th scope="col" dir="auto"{above}{across}>{said}</th>'
     if part.end - part.start > LONG_CHARACTERS:
         said = f'<div class="fn-long" role="group" aria-label="Long cell" tabindex="0">{said}</div>'
     kind = ' class="fn-wordy"' if part.end - part.start > WORDY_CHARACTERS else ""

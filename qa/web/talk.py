@@ -15,7 +15,8 @@ from qa.corpus import Corpus
 from qa.syncing import BackgroundSync
 from qa.web.asking import Questions, has_gone
 from qa.web.browsing import Browsing
-from qa.web.conversation import Exchange, asked, asked_again
+from qa.web.conversation import Exchange, TooEarly, asked, asked_again
+from qa.web.early import early
 from qa.web.feedback import Feedback, Press
 from qa.web.layout import Parts
 from qa.web.listing import listed_documents
@@ -36,7 +37,7 @@ _PENDING = (
 )
 _NEW_TAB = "() => [window.footnoteTab.anew()]"
 _CAME_BACK = "() => window.footnoteCameBack()"
-_SHOW_NEWEST = "() => window.footnoteShowNewest()"
+_SHOW_NEWEST = "(early) => window.footnoteShowNewest(early)"
 
 
 def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
@@ -45,12 +46,13 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
     The page sends one question at a time; Gradio's own way would drop, in silence, the one that follows a lost one.
     """
     shown = [parts.log, parts.clear]
+    answered = [*shown, parts.early]
     page.load(talk.come_back, [parts.tab], shown, js=SAME_TAB, **quietly()).then(None, js=_CAME_BACK)
     typed = gr.on(
         [parts.question.submit, parts.ask.click],
         talk.ask,
         [parts.question, parts.tab, parts.shelf.browsing],
-        shown,
+        answered,
         js=_PENDING,
         trigger_mode="multiple",
         **quietly(),
@@ -58,17 +60,17 @@ def wire_conversation(page: gr.Blocks, parts: Parts, talk: Talk) -> None:
     suggested = parts.log.suggested(
         talk.ask_suggested,
         [parts.tab, parts.shelf.browsing],
-        shown,
+        answered,
         js=SAME_TAB,
         trigger_mode="multiple",
         **quietly(),
     )
-    again = parts.log.again(talk.ask_again, [parts.tab], shown, js=SAME_TAB, trigger_mode="multiple", **quietly())
+    again = parts.log.again(talk.ask_again, [parts.tab], answered, js=SAME_TAB, trigger_mode="multiple", **quietly())
     parts.log.judged(talk.judge, [parts.tab], [parts.log], js=SAME_TAB, trigger_mode="multiple", **quietly())
     # An answer may come when the tab shows another conversation: that one is drawn again.
     parts.log.strayed(talk.come_back, [parts.tab], shown, js=SAME_TAB, trigger_mode="multiple", **quietly())
-    for answered in (typed, suggested, again):
-        answered.then(None, js=_SHOW_NEWEST)
+    for asking in (typed, suggested, again):
+        asking.then(None, [parts.early], js=_SHOW_NEWEST)
     parts.clear.click(talk.come_back, [parts.tab], shown, js=_NEW_TAB, **quietly())
 
 
@@ -110,8 +112,8 @@ class Talk:
         change = {str(name): str(value) for name, value in dict(event.change).items()}
 
         def asked_once_more(refused: str) -> tuple[Any, ...]:
-            before, reading = self._record.exchanges(tab), self._sync.state.running
-            now = asked_again(self._corpus, before, str(event.exchange), change, reading=reading, refused=refused)
+            before, sync = self._record.exchanges(tab), self._sync.state
+            now = asked_again(self._corpus, before, str(event.exchange), change, sync=sync, refused=refused)
             return self._kept(tab, before, now)
 
         return await self._in_turn(asked_once_more, request)
@@ -125,22 +127,29 @@ class Talk:
 
     async def _asked(self, question: str, tab: str, browsing: Browsing, request: gr.Request) -> tuple[Any, ...]:
         def asked_now(refused: str) -> tuple[Any, ...]:
-            before, reading = self._record.exchanges(tab), self._sync.state.running
-            now = asked(self._corpus, before, question, reading=reading, asking=browsing.asking, refused=refused)
+            before, sync = self._record.exchanges(tab), self._sync.state
+            now = asked(self._corpus, before, question, sync=sync, asking=browsing.asking, refused=refused)
             return self._kept(tab, before, now)
 
         return await self._in_turn(asked_now, request)
 
     async def _in_turn(self, work: Callable[[str], tuple[Any, ...]], request: gr.Request) -> tuple[Any, ...]:
-        """What `work` gives when its turn comes; with the reason at once when there is no place in the queue."""
+        """What `work` gives when its turn comes; with the reason at once when there is no place in the queue.
+
+        Last stands why the question is to be sent again; None once it has been answered.
+        """
+        if self._sync.state.is_too_early:
+            return gr.skip(), gr.skip(), early(self._sync.state)
         gone = partial(has_gone, request.request) if isinstance(request.request, Request) else None
         try:
-            return await self._questions.run(lambda: work(""), gone=gone)
+            return *await self._questions.run(lambda: work(""), gone=gone), None
+        except TooEarly:
+            return gr.skip(), gr.skip(), early(self._sync.state)
         except Gone:
-            return gr.skip(), gr.skip()  # the page keeps the question in its box
+            return gr.skip(), gr.skip(), None  # the page keeps the question in its box
         except TooBusy as error:
             refused = str(error)
-        return await asyncio.to_thread(work, refused)
+        return *await asyncio.to_thread(work, refused), None
 
     def _kept(self, tab: str, before: Conversation, now: Conversation) -> tuple[Any, ...]:
         """The conversation with its newest exchange in the record, when one was added."""

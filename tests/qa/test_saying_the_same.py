@@ -71,6 +71,22 @@ def test_a_row_is_led_by_its_header_and_its_figure_is_marked(corpus):
     assert [corpus.document_text(first.path)[start:end] for start, end in first.marks] == ["40"]
 
 
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("How many employees work in Lisbon?", ["27"]),
+        ("What is the rent in Lisbon?", ["9200"]),
+        ("How many are there in Lisbon?", ["2018", "27", "9200"]),
+    ],
+)
+def test_of_a_row_the_figure_below_the_column_that_is_asked_for_is_marked(make_corpus, question, marked):
+    table = "city,opened,employees,rent per month\nBerlin,2009,84,31000\nLisbon,2018,27,9200\n"
+    corpus = Corpus(make_corpus({"offices.csv": table}), embedder=CountingEmbedder(dimension=512))
+    corpus.sync()
+    first = next(cited for cited in corpus.ask(question).citations if cited.quote.startswith("Lisbon"))
+    assert [table[start:end] for start, end in first.marks] == marked
+
+
 def test_an_item_of_a_list_is_led_by_what_the_list_is_of(corpus):
     first = corpus.ask("Which soldiers deserted to Cucuta?").citations[0]
     assert (first.quote, first.lead) == ("soldiers who deserted to Cucuta", "These bring their own food:")

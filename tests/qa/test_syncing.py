@@ -113,6 +113,24 @@ def test_only_what_changed_is_looked_at_once_all_was(slow, make_corpus):
     assert new_after() == ("e.txt",)
 
 
+def test_a_sync_that_finds_nothing_leaves_the_report_of_the_one_before_unless_it_was_asked_for(slow, make_corpus):
+    _, sync, embedder = slow
+    embedder.may_go_on.set()
+
+    def told_after(**named):
+        sync.start(**named)
+        assert sync.wait(PATIENCE_SECONDS)
+        return sync.state.told and (sync.state.told.new, sync.state.told_by_hand)
+
+    assert told_after() is None
+    make_corpus({"b.txt": "The aid came by ship."})
+    assert told_after() == (("b.txt",), False)
+    assert told_after() == (("b.txt",), False)
+    assert sync.state.report.new == ()
+    assert told_after(by_hand=True) == ((), True)
+    assert told_after() == ((), True)
+
+
 def test_after_a_sync_that_was_stopped_all_is_looked_at(slow, make_corpus):
     corpus, sync, embedder = slow
     embedder.may_go_on.set()

@@ -2,6 +2,8 @@ import logging
 import shutil
 import subprocess
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -136,6 +138,45 @@ def test_two_processes_may_compile_at_once(tiny_models, tmp_path, monkeypatch):
     told = []
     load(tiny_models, told)
     assert told == []
+
+
+def test_two_folders_of_one_server_compile_once(cache, tiny_models, monkeypatch):
+    whole, drafts = compiled(cache), []
+    aside = shutil.move(whole, cache / "aside")
+
+    def copy(model, draft, on_progress):
+        drafts.append(draft)
+        time.sleep(0.7)
+        shutil.copytree(aside, draft, dirs_exist_ok=True)
+        return read_manifest(draft, check=True)
+
+    monkeypatch.setattr(cache_module, "_compile", copy)
+    told, found = [[], []], []
+    threads = [threading.Thread(target=lambda of=of: found.append(load(tiny_models, of).fingerprint)) for of in told]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(found), len(set(found)), len(drafts)) == (2, 1, 1)
+    assert all("Compiling" in of[0] for of in told)
+    assert max(map(len, told)) > 1  # which is where a sync that is to end would end
+
+
+def test_compiling_ends_with_whoever_wanted_it(tiny_models, tmp_path):
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "index.embedding.compiling",
+        str(tiny_models / "mean"),
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "tracing\n"
+        child.stdin.close()
+        assert child.wait(60) == 1
+    assert read_manifest(tmp_path, check=True) is None
 
 
 def test_the_cache_is_the_users_unless_told_otherwise(monkeypatch, tmp_path):

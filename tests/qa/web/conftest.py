@@ -20,6 +20,23 @@ def serve_page(tmp_path: Path) -> Iterator[Callable[..., str]]:
         yield lambda folder, *options: started.enter_context(running(folder, tmp_path / "server.log", *options))
 
 
+@pytest.fixture(scope="module")
+def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `FILES` of a test module in a folder that all of its tests use."""
+    folder = tmp_path_factory.mktemp("shared") / "corpus"
+    for name, text in request.module.FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shared_page(shared_folder: Path, footnote_cache: Path, guarded_processes: Path) -> Iterator[str]:
+    """The page on that folder."""
+    with running(shared_folder, shared_folder.parent / "server.log") as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def sample_page(
     tmp_path_factory: pytest.TempPathFactory, footnote_cache: Path, guarded_processes: Path

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from qa import Corpus
 from qa.syncing import BackgroundSync
@@ -84,15 +85,26 @@ def stalling_site(folder: Path, *, waiting: int) -> Iterator[StallingSite]:
     corpus.sync()
     questions = Questions(1, waiting)
     app = site([Served(corpus, folder, BackgroundSync(corpus), "mills")], Access(), questions=questions)
+    with served_here(app) as port:
+        try:
+            yield StallingSite(port, questions, embedder)
+        finally:
+            embedder.go_on.set()
+
+
+@contextmanager
+def served_here(app: FastAPI) -> Iterator[int]:
+    """The port of a server in a thread."""
     with listening_socket(0) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        found = StallingSite(listening.getsockname()[1], questions, embedder)
         try:
-            found.until(lambda: server.started)
-            yield found
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not server.started:
+                assert time.monotonic() < deadline, "it never came to be"
+                time.sleep(0.01)
+            yield int(listening.getsockname()[1])
         finally:
-            embedder.go_on.set()
             server.should_exit = True
             thread.join(PATIENCE_SECONDS)

@@ -8,11 +8,13 @@ from index import DocumentRecord, State, SyncProgress, SyncReport
 from index.errors import CorpusError, IndexMissing, NothingWithin, QuestionError
 from qa.answers import Answer, Choice, Turn
 from qa.corpus import Corpus
-from qa.syncing import BackgroundSync
+from qa.syncing import BackgroundSync, SyncState
 from qa.web import conversation as talk
-from qa.web.conversation import Asking, Exchange, asked, asked_again
+from qa.web.conversation import Asking, Exchange, TooEarly, asked, asked_again
 from qa.web.suggestions import suggested_questions
 from tests.fake_embedder import CountingEmbedder
+
+READING = SyncState(running=True)
 
 
 class ToldHoldings:
@@ -26,6 +28,7 @@ class ToldCorpus:
         self.error, self.history, self.may_end, self.syncs = error, (), threading.Event(), 0
 
     holdings = ToldHoldings()
+    is_built = True
 
     def ask(self, question, *, history=(), within=(), carry=None):
         self.history, self.within, self.carry = tuple(history), within, carry
@@ -55,12 +58,19 @@ def test_earlier_turns_are_handed_on():
     assert corpus.history == (Turn("How many?", "How many?!", found=True),)
 
 
-@pytest.mark.parametrize(("reading", "said"), [(False, talk.NOTHING_HERE), (True, talk.STILL_READING)])
-def test_where_there_is_no_document_that_is_said(make_corpus, reading, said):
+def test_where_there_is_no_document_that_is_said(make_corpus):
     corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
     corpus.sync()
-    [exchange] = asked(corpus, (), "How long is the bridge?", reading=reading)
-    assert (exchange.answer, exchange.notice) == (None, said)
+    [exchange] = asked(corpus, (), "How long is the bridge?")
+    assert (exchange.answer, exchange.notice) == (None, talk.NOTHING_HERE)
+
+
+def test_before_there_is_a_document_it_is_too_early_while_a_sync_runs(make_corpus):
+    corpus = Corpus(make_corpus({}), embedder=CountingEmbedder())
+    for _ in range(2):
+        with pytest.raises(TooEarly):
+            asked(corpus, (), "How long is the bridge?", sync=READING)
+        corpus.sync()
 
 
 def test_what_was_asked_of_chosen_documents_can_be_asked_of_all():
@@ -127,16 +137,15 @@ def test_a_blank_question_changes_nothing(blank):
 
 
 @pytest.mark.parametrize(
-    ("error", "reading", "notice"),
+    ("error", "notice"),
     [
-        (QuestionError("the question is too long"), False, "The question is too long."),
-        (IndexMissing("no index"), True, talk.STILL_READING),
-        (IndexMissing("no index"), False, talk.NOT_READ_YET),
-        (ZeroDivisionError("inner workings"), False, talk.SOMETHING_WRONG),
+        (QuestionError("the question is too long"), "The question is too long."),
+        (IndexMissing("no index"), talk.NOT_READ_YET),
+        (ZeroDivisionError("inner workings"), talk.SOMETHING_WRONG),
     ],
 )
-def test_an_error_is_one_calm_line(error, reading, notice):
-    [exchange] = asked(ToldCorpus(error), (), "Who?", reading=reading)
+def test_an_error_is_one_calm_line(error, notice):
+    [exchange] = asked(ToldCorpus(error), (), "Who?")
     assert (exchange.answer, exchange.notice) == (None, notice)
 
 
@@ -149,10 +158,19 @@ def test_a_folder_that_is_gone_with_its_index_is_named_as_the_reason(make_corpus
     assert not folder.exists()
 
 
-def test_an_answer_during_a_sync_says_that_more_may_come():
-    [exchange] = asked(ToldCorpus(), (), "Who?", reading=True)
+@pytest.mark.parametrize(
+    ("progress", "said"),
+    [
+        (None, talk.PARTLY_READ),
+        (SyncProgress("reading", 1, 2), talk.PARTLY_READ),
+        (SyncProgress("embedding the passages", 2, 2, by_words=3, by_words_total=8), talk.BY_WORDS),
+        (SyncProgress("embedding the sentences", 2, 2, passages=1, passages_total=8), ""),
+    ],
+)
+def test_an_answer_during_a_sync_says_what_it_lacks(progress, said):
+    [exchange] = asked(ToldCorpus(), (), "Who?", sync=SyncState(running=True, progress=progress))
     assert exchange.answer.found
-    assert exchange.notice == talk.PARTLY_READ
+    assert exchange.notice == said
 
 
 def test_old_exchanges_leave():

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.qa.web.asking_in_browser import PATIENCE_MS, open_when_read
-from tests.qa.web.page_server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,24 +22,9 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("documents") / "corpus"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(folder, footnote_cache, guarded_processes):
-    with running(folder, folder.parent / "server.log") as address:
-        yield address
-
-
 @pytest.fixture
-def open_page(page, address):
-    open_when_read(page, address)
+def open_page(page, shared_page):
+    open_when_read(page, shared_page)
     return page
 
 
@@ -102,13 +86,13 @@ def test_the_focus_goes_to_the_counts_when_what_is_put_back_is_not_listed(open_p
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, folder, width):
+def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, shared_folder, width):
     page = open_page
     page.set_viewport_size({"width": width, "height": 800})
     if width < 900:
         page.locator(".fn-toggle").click()
     page.get_by_role("searchbox").fill("reports")
-    (folder / f"torn {width}.pdf").write_text("%PDF-")
+    (shared_folder / f"torn {width}.pdf").write_text("%PDF-")
     page.locator("#fn-sync").click()
     report = page.locator(".fn-report")
     expect(report).to_contain_text(re.compile(r"[23] failed"), timeout=PATIENCE_MS)
@@ -116,7 +100,7 @@ def test_what_failed_is_counted_by_the_report_and_named_by_the_list(open_page, f
     report.get_by_role("button", name="Show which, and why").press("Enter")
     expect(page.get_by_label("State")).to_have_value("failed")
     expect(page.get_by_role("searchbox")).to_have_value("")
-    expect(page.locator(".fn-document:not(.fn-failed)")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".fn-document:not(.fn-document-failed)")).to_have_count(0, timeout=PATIENCE_MS)
     expect(row_of(page, f"torn {width}.pdf").locator(".fn-failure")).to_contain_text("PDF")
     expect(page.locator(".fn-found")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -152,7 +136,37 @@ def test_what_is_said_of_uploads_is_of_the_latest_ones(open_page, tmp_path):
     expect(here).to_have_text("")
 
 
-def test_an_upload_that_gets_another_name_is_told_by_both(open_page, folder):
+@pytest.mark.parametrize("breaks", ["on its way", "refused", "when it has arrived"])
+def test_an_upload_that_breaks_off_is_said_and_can_be_done_again(open_page, tmp_path, breaks):
+    page = open_page
+    note = tmp_path / f"broken off {breaks}.txt"
+    note.write_text(f"A note about the lighthouse, {breaks}.\n")
+    chosen, said, here = (page.locator(f"#fn-{part}") for part in ("upload input", "uploaded", "limits .fn-here"))
+
+    def break_off(route):
+        is_meant = breaks != "when it has arrived" or note.name in (route.request.post_data or "")
+        if not is_meant:
+            route.continue_()
+        elif breaks == "refused":
+            route.fulfill(status=500)
+        else:
+            route.abort()
+
+    page.route("**/run/**" if breaks == "when it has arrived" else "**/upload*", break_off)
+    page.evaluate("window.isTheSame = true")
+    chosen.set_input_files(note)
+    expect(here).to_contain_text("Adding broke off", timeout=PATIENCE_MS)
+    page.unroute_all()
+    if breaks == "when it has arrived":  # Gradio loads the page anew
+        page.wait_for_function("() => !window.isTheSame")
+        expect(page.locator(".fn-documents")).to_be_visible(timeout=PATIENCE_MS)
+    expect(here).to_contain_text("add it again")
+    chosen.set_input_files(note)
+    expect(said).to_contain_text(f"Added {note.name}", timeout=PATIENCE_MS)
+    expect(here).to_have_text("")
+
+
+def test_an_upload_that_gets_another_name_is_told_by_both(open_page, shared_folder):
     page = open_page
     files = [
         {"name": name, "mimeType": "text/plain", "buffer": f"The mill {name} grinds rye.".encode()}
@@ -162,4 +176,4 @@ def test_an_upload_that_gets_another_name_is_told_by_both(open_page, folder):
     said = page.locator("#fn-uploaded")
     expect(said).to_contain_text("wéird 🙂 & <b>.txt (as wéird 🙂 & b.txt)", timeout=PATIENCE_MS)
     expect(said).to_contain_text(f"{'n' * 244}.txt (as {'n' * 196}.txt)")
-    assert (folder / "wéird 🙂 & b.txt").exists()
+    assert (shared_folder / "wéird 🙂 & b.txt").exists()

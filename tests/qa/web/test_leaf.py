@@ -45,6 +45,7 @@ def test_a_sheet_is_a_table_below_its_name_with_the_cited_row_marked(sample):
     assert html.startswith('<h3 class="fn-section">Sheet <bdi>Pledges</bdi></h3><table class="fn-table"><thead><tr>')
     assert "fn-heading" not in html  # the reader's own heading is the name of the sheet
     assert '<th scope="col" dir="auto">Announced by</th>' in html
+    assert '<th scope="col" dir="auto" class="fn-above">Amount</th>' in html  # as its figures stand
     assert html.count('<tr class="fn-cited"><td class="fn-row-number"><span class="fn-aside">Cited: </span>4</td>') == 1
     assert html.count("<mark>") == 7
     assert '<td dir="auto" class="fn-figure"><mark>53000000</mark></td>' in html

@@ -40,7 +40,7 @@ def test_a_report_names_what_happened():
         unchanged=("g.txt",),
         embedded=3,
     )
-    html = sync_html(SyncState(report=report, by_hand=True))
+    html = sync_html(SyncState(told=report, told_by_hand=True))
     for words in (
         "1 new",
         "1 changed",
@@ -58,17 +58,18 @@ def test_a_report_names_what_happened():
 
 
 def test_a_sync_that_began_by_itself_only_counts():
-    html = sync_html(SyncState(report=SyncReport(new=("a.txt",), failed=(("f.pdf", "damaged"),))))
+    html = sync_html(SyncState(told=SyncReport(new=("a.txt",), failed=(("f.pdf", "damaged"),))))
     assert "1 new" in html
     assert "1 failed" in html
     assert "a.txt" not in html
     assert "f.pdf" not in html
 
 
-@pytest.mark.parametrize(("by_hand", "said"), [(True, True), (False, False)])
-def test_a_sync_without_news_speaks_only_when_asked(by_hand, said):
-    html = sync_html(SyncState(report=SyncReport(unchanged=("a.txt",)), by_hand=by_hand))
-    assert ("Nothing new in the folder" in html) == said
+def test_a_sync_without_news_speaks_only_when_asked():
+    nothing = SyncReport(unchanged=("a.txt",))
+    assert "Nothing new in the folder" in sync_html(SyncState(report=nothing, told=nothing, told_by_hand=True))
+    assert sync_html(SyncState(report=nothing)) == ""
+    assert "1 new" in sync_html(SyncState(report=nothing, told=SyncReport(new=("b.txt",))))
 
 
 @pytest.mark.parametrize("running", [True, False])

@@ -1,6 +1,7 @@
 """What a browser sends as values: no file of this machine but its own uploads, and no address."""
 
 import gc
+import time
 
 import gradio as gr
 import pytest
@@ -114,6 +115,20 @@ def test_what_a_tab_has_sent_is_not_given_to_others(client):
         assert client.get(path, params={"session_hash": "s"}).status_code == 404
 
 
+def test_what_an_event_changes_of_a_part_reaches_the_browser_and_no_other_event(client):
+    tab = "a" * 32 + ":" + "b" * 32
+
+    def shown(event, values):
+        return [each for each in sent(client, event, values).json()["data"] if isinstance(each, dict)]
+
+    assert shown("come_back", [tab])[0]["visible"] is False
+    assert shown("ask", ["Who?", tab, None])[0]["visible"] is True
+    assert shown("come_back", [tab[:-1] + "c"])[0]["visible"] is False
+    button, timer = shown("start_sync", [])
+    assert (button["value"], button["interactive"]) == ("Syncing …", False)
+    assert (timer["value"], timer["active"]) == (0.4, True)
+
+
 def test_a_tab_holds_no_parts_of_its_own(client):
     def parts():
         gc.collect()
@@ -140,6 +155,8 @@ def test_what_tabs_have_sent_does_not_fill_the_memory(of_two_tabs, client):
 
 def test_nothing_that_was_drawn_is_kept_of_a_tab(client):
     client.post("/api/sync")
+    while client.get("/api/sync").json()["running"]:  # before, the question would wait
+        time.sleep(0.05)
     answer = sent(client, "ask", ["Text?", "a" * 32 + ":" + "b" * 32, None])
     assert "fn-exchange" in answer.text
     assert sent(client, "look", ["a" * 32 + ":" + "b" * 32, None]).status_code == 200

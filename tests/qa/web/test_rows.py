@@ -54,6 +54,7 @@ def test_states_and_counts():
     assert "damaged PDF" in failed
     assert '<span class="fn-option">--ocr</span>' in failed
     assert ">pending<" in pending
+    assert 'class="fn-document fn-document-pending"' in pending  # "fn-pending" is a question that waits
     assert [tick for *_, tick in said["rows"]] == [-1, -1, 0]
     assert [value for value, _ in said["filters"]["state"]] == [INDEXED, PENDING, FAILED]
 

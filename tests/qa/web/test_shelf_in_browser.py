@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.qa.web.asking_in_browser import PATIENCE_MS, ask, open_when_read
-from tests.qa.web.page_server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,26 +21,11 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shelf") / "corpus"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(folder, footnote_cache, guarded_processes):
-    with running(folder, folder.parent / "server.log") as address:
-        yield address
-
-
 @pytest.fixture
-def open_page(page, address):
+def open_page(page, shared_page):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    open_when_read(page, address)
+    open_when_read(page, shared_page)
     yield page
     assert faults == []
     assert page.evaluate("window.hacked") is None
@@ -55,7 +39,7 @@ def test_documents_are_found_by_name_folder_type_and_state(open_page):
     page = open_page
     expect(page.locator(".fn-counts")).to_contain_text("8 documents")
     assert names(page)[0] == "broken.pdf"
-    expect(page.locator(".fn-failed .fn-failure")).to_contain_text("PDF")
+    expect(page.locator(".fn-document-failed .fn-failure")).to_contain_text("PDF")
     expect(page.locator(".fn-found")).to_have_attribute("role", "status")
     box = page.get_by_role("searchbox", name="Find a document")
     box.fill("AID 2019")
@@ -101,7 +85,7 @@ def test_ticked_documents_are_asked_alone_until_all_are_again(open_page):
     )
 
 
-def test_a_document_is_removed_after_a_question_and_put_back(open_page, folder):
+def test_a_document_is_removed_after_a_question_and_put_back(open_page, shared_folder):
     page = open_page
     name = "news/'q\"uo<b>te's'.txt"
     row = page.locator(".fn-document", has_text="uo<b>te")
@@ -113,11 +97,11 @@ def test_a_document_is_removed_after_a_question_and_put_back(open_page, folder):
     expect(dialog).to_contain_text(name)
     dialog.get_by_role("button", name="Keep it").click()
     expect(dialog).to_be_hidden()
-    assert (folder / name).exists()
+    assert (shared_folder / name).exists()
     row.get_by_role("button", name="Remove").click()
     dialog.get_by_role("button", name="Remove").click()
     expect(page.locator("#fn-uploaded")).to_contain_text(f"Removed {name}.", timeout=PATIENCE_MS)
-    assert not (folder / name).exists()
+    assert not (shared_folder / name).exists()
     expect(row).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator(".fn-asking")).to_contain_text("The documents you chose are no longer here")
     exchange = ask(page, "When did the port reopen?")
@@ -127,13 +111,13 @@ def test_a_document_is_removed_after_a_question_and_put_back(open_page, folder):
     expect(page.locator("#fn-uploaded").get_by_role("button", name="Undo")).to_be_in_viewport()
     page.locator("#fn-uploaded").get_by_role("button", name="Undo").click()
     expect(page.locator("#fn-uploaded")).to_contain_text("Put back", timeout=PATIENCE_MS)
-    assert (folder / name).read_text() == FILES[name]
+    assert (shared_folder / name).read_text() == FILES[name]
     expect(row.locator(".fn-state")).to_have_text("indexed", timeout=PATIENCE_MS)
     expect(page.locator(".fn-asking")).to_contain_text("Asking only: 'q\"uo<b>te's'.txt")
     expect(ask(page, "When did the port reopen?").locator("blockquote")).to_contain_text("Tuesday")
 
 
-def test_five_hundred_documents_at_once(open_page, folder, tmp_path):
+def test_five_hundred_documents_at_once(open_page, shared_folder, tmp_path):
     page = open_page
     page.get_by_label("Folder").select_option("news/")
     expect(page.locator(".fn-document")).to_have_count(3)
@@ -144,7 +128,11 @@ def test_five_hundred_documents_at_once(open_page, folder, tmp_path):
         files.append(tmp_path / f"note {number:03d}.txt")
         files[-1].write_text(f"Lorry number {number} crossed the bridge at Tienditas with {number + 3} boxes.\n")
     files[0] = files[0].rename(tmp_path / ("long " * 45 + "0.txt"))
-    for name, content in (("a.exe", b"MZ"), ("empty.txt", b""), ("same.txt", (folder / "ferry.txt").read_bytes())):
+    for name, content in (
+        ("a.exe", b"MZ"),
+        ("empty.txt", b""),
+        ("same.txt", (shared_folder / "ferry.txt").read_bytes()),
+    ):
         files.append(tmp_path / name)
         files[-1].write_bytes(content)
     page.locator("#fn-upload input[type=file]").set_input_files(files)
@@ -162,7 +150,7 @@ def test_five_hundred_documents_at_once(open_page, folder, tmp_path):
     answer = ask(page, "Where does the ferry to the islands sail from?")  # while the documents are read
     expect(answer.locator("blockquote")).to_contain_text("pier nine")
     expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
-    assert len(list(folder.glob("*.txt"))) == 498
+    assert len(list(shared_folder.glob("*.txt"))) == 498
     expect(opened.locator("details")).to_have_attribute("open", "")
     expect(page.locator(".fn-found")).to_have_text("3 of 505 documents")
     page.get_by_label("Folder").select_option("")
@@ -173,7 +161,7 @@ def test_five_hundred_documents_at_once(open_page, folder, tmp_path):
     expect(ask(page, "How many boxes did lorry number 137 carry?").locator("blockquote")).to_contain_text("140 boxes")
 
 
-def test_a_dropped_folder_is_opened_and_what_is_hidden_left_out(open_page, folder, tmp_path):
+def test_a_dropped_folder_is_opened_and_what_is_hidden_left_out(open_page, shared_folder, tmp_path):
     page = open_page
     tree = tmp_path / "tree"
     for name in ("top.md", "below/deep.md", "below/.cache/hidden.md", ".hidden.md"):
@@ -186,31 +174,31 @@ def test_a_dropped_folder_is_opened_and_what_is_hidden_left_out(open_page, folde
         where = {"x": box["x"] + 40, "y": box["y"] + 20}
         session.send("Input.dispatchDragEvent", {"type": kind, **where, "data": data})
     expect(page.locator("#fn-uploaded")).to_contain_text("Added ", timeout=PATIENCE_MS)
-    assert sorted(path.name for path in folder.glob("*.md")) == ["deep.md", "top.md"]
+    assert sorted(path.name for path in shared_folder.glob("*.md")) == ["deep.md", "top.md"]
 
 
-def test_a_running_sync_is_stopped_and_goes_on(open_page, folder):
+def test_a_running_sync_is_stopped_and_goes_on(open_page, shared_folder):
     page = open_page
     for number in range(60):
         text = "".join(f"In year {number * 100 + line} the river rose by {line} metres. " for line in range(90))
-        (folder / f"river {number}.txt").write_text(text)
+        (shared_folder / f"river {number}.txt").write_text(text)
     page.locator("#fn-sync").click()
     page.locator(".fn-sync").get_by_role("button", name="Stop").click(timeout=PATIENCE_MS)
     expect(page.locator("#fn-progress")).to_contain_text("What was read is kept", timeout=PATIENCE_MS)
     expect(page.locator("#fn-sync")).to_be_enabled()
     page.get_by_label("State").select_option("pending")
-    expect(page.locator(".fn-pending").first).to_be_visible()
+    expect(page.locator(".fn-document-pending").first).to_be_visible()
     for number in range(60):
-        (folder / f"river {number}.txt").unlink()
+        (shared_folder / f"river {number}.txt").unlink()
     page.locator("#fn-sync").click()
     expect(page.locator("#fn-progress")).to_contain_text("In step with the folder", timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1024, "dark")])
-def test_nothing_is_wider_than_the_page(page, address, width, scheme):
+def test_nothing_is_wider_than_the_page(page, shared_page, width, scheme):
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
-    page.goto(address)
+    page.goto(shared_page)
     page.locator(".fn-documents").wait_for(state="attached", timeout=PATIENCE_MS)
     if width < 900:
         page.locator(".fn-toggle").click()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.web.columns import cells, columns, separator_of
+from qa.columns import cells, columns, separator_of
 
 
 @pytest.mark.parametrize(
