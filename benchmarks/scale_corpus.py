@@ -134,19 +134,17 @@ def make(source: Path, out: Path, passages: int, seed: int, *, sentences: bool, 
         connection.execute(statement)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
-    if not sentences:
-        store = WritableStore.create(path)
-        with store.committing(visible=False):
-            store.set_meta("under_way", "yes")  # else they would be missing, and the index damaged
-        store.close()
+    store = WritableStore.create(path)
+    with store.committing(visible=False):  # without it an index whose sentences lack their vectors is a damaged one
+        store.set_meta("under_way", "" if sentences else "yes")
+    store.close()
     print(f"\n{path.stat().st_size / 1e9:.1f} GB in {time.monotonic() - started:.0f} s")
 
 
 def _without_indexes(connection: sqlite3.Connection) -> list[str]:
     """Leave out the indexes that can be made at the end, in order, which is far quicker: what makes them again."""
-    found = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    ).fetchall()
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    found = connection.execute(query).fetchall()
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")
     return [statement for _, statement in found]
