@@ -15,10 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analysis import terms
+from index.sentence_vectors import header_of
 from qa.answer_types import AnswerType
 from qa.clauses import AskedClauses
 from qa.leaning import names
 from qa.literal import holds
+from qa.months import AskedMonths
 from qa.negation import Negation, negation
 from qa.pick import Picked
 from qa.retrieve import Retrieved
@@ -126,6 +128,7 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
     passage = f"{best.passage.context}\n{best.passage.text}"
     clauses = AskedClauses.of(best.asked)
     in_sentence, in_passage = (clauses.held(text, set(terms(text))) for text in (best.text, passage))
+    header = header_of(best.passage, best.block) if best.block else ""
     unknown = {term for term, weight in idf.items() if weight >= retrieved.unseen_idf}
     named = {term for name in names(best.asked) for term in terms(name) if term in idf}
     return {
@@ -142,7 +145,10 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
         "asked": sum(idf.values()),
         "few words": 1 / (1 + len(idf)),
         "read as": float(len(retrieved.read_as)),
-        "literal missing": float(not all(holds(passage, literal) for literal in retrieved.literals)),
+        "literal missing": float(
+            AskedMonths.of(best.asked).are_missed(best.text, header)
+            or not all(holds(passage, literal) for literal in retrieved.literals)
+        ),
         **{f"negated: {side}": float(side is negated) for side in Negation if side is not Negation.NEITHER},
     }
 

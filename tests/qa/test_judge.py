@@ -12,6 +12,7 @@ FILES = {
     "army.md": "# The purge\n\nIn Carabobo the president spoke. He told the army to purge traitors at once.\n",
     "aid.md": "# Aid\n\nColombia hosts 1.3 million migrants. Canada did not pay for tents.\n",
     "oil.txt": "Exports of oil fell in March. The refinery at Amuay stood still.",
+    "rows.csv": "month,deserters\n2019-01,411\n2019-02,502\n",
 }
 
 
@@ -76,6 +77,8 @@ def test_what_is_there_is_surer_than_what_is_not(asked):
         ("Why did exports fall?", "asks why", 1.0),
         ('Who told the "whole army"?', "literal missing", 1.0),
         ('Who told "the army"?', "literal missing", 0.0),
+        ("How many deserters were there in February 2019?", "literal missing", 0.0),
+        ("How many deserters were there in September 2019?", "literal missing", 1.0),
         ("Did exports of oil to Zanzibar fall?", "strange names", 1.0),
         ("Did exports of oil fall?", "strange names", 0.0),
         ("Were there exports of oil in March?", "unknown", 0.0),
