@@ -5,11 +5,14 @@
 | squad | all paragraphs of the SQuAD 2 half-dev set | all of it; SciFact claims, MTRAG rewrites as out of corpus |
 | articles | the paragraphs of one article, for each | a third of it; other articles and sets as out of corpus |
 | paragraphs | one paragraph: a folder of one short file, for every twelfth | all of it; others as out of corpus |
+| gaps | all paragraphs, of each one sentence left out that answers a question | its answerable ones |
 | large | the paragraphs among SciFact, TIME and MTRAG-UN: 21,500 passages | a fourth; other sets as out of corpus |
 | chunking | its five long documents | all; a sentence is right when it stands in a reference span |
 | mtrag-un | its passages | all, in their conversation; a sentence is right when its passage was judged so |
 
-A question of SQuAD 2 whose authors made it unanswerable is "same topic"; MTRAG-UN has kinds of its own.
+A question of SQuAD 2 whose authors made it unanswerable is "same topic"; one whose answer was left out, "left out".
+The first were written to be taken for answerable: what is asked for mostly stands there, of something else. MTRAG-UN
+has kinds of its own.
 """
 
 from __future__ import annotations
@@ -18,13 +21,15 @@ import csv
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.documents import Span
+from index.sentences import sentence_spans
 from index.snapshot import Snapshot
 from qa.followup import carried_words
 from qa.judge import features
@@ -34,7 +39,7 @@ from qa.retrieve import retrieve
 from .followups_turns import documents_of, un_turns
 from .retrieval import indexed, read_lines
 
-ANSWERABLE, SAME_TOPIC, OUT_OF_CORPUS = "answerable", "same topic", "out of corpus"
+ANSWERABLE, SAME_TOPIC, LEFT_OUT, OUT_OF_CORPUS = "answerable", "same topic", "left out", "out of corpus"
 
 Right = Callable[[Picked], bool]
 Paragraph = dict[str, Any]
@@ -74,6 +79,7 @@ def collected(folder: Path, work: Path) -> Iterator[Case]:
     yield from squad.whole()
     yield from squad.articles()
     yield from squad.single_paragraphs()
+    yield from squad.with_gaps()
     yield from squad.among_others()
     yield from _chunking(folder, work)
     yield from _mtrag_un(folder, work)
@@ -137,6 +143,26 @@ class _Squad:
                 "paragraphs", self.work / "paragraphs" / str(at), texts, self.paragraphs[at : at + 1], strange
             )
 
+    def with_gaps(self) -> Iterator[Case]:
+        """All paragraphs in one folder, each without one sentence that answers a question.
+
+        A question that it answers is left out of the cases where the same words stand elsewhere in the paragraph.
+        """
+        texts, questions = dict[str, str](), list[Asked]()
+        for at, (article, paragraph) in enumerate(self.paragraphs):
+            out = _answering_sentence(paragraph)
+            kept = texts[f"p{at:04d}"] = _without(paragraph["context"], out)
+            for question, asked in zip(paragraph["qas"], _of_paragraphs([(article, paragraph)]), strict=True):
+                if asked.kind == ANSWERABLE:
+                    if not any(answer["text"] in kept for answer in question["answers"]):
+                        questions.append(replace(asked, kind=LEFT_OUT))
+                    elif not out.start <= question["answers"][0]["answer_start"] < out.end:
+                        questions.append(asked)
+        with indexed(self.work / "gaps", texts)._index.snapshot() as snapshot:
+            for case in _cases("gaps", snapshot, questions):
+                if case.kind == ANSWERABLE or not case.right:
+                    yield case
+
     def among_others(self) -> Iterator[Case]:
         """All paragraphs among those of three other sets."""
         texts = dict(self.texts)
@@ -178,6 +204,19 @@ def _of_paragraphs(paragraphs: Iterable[tuple[int, Paragraph]]) -> Iterator[Aske
             kind = SAME_TOPIC if question["is_impossible"] else ANSWERABLE
             gold = tuple(answer["text"] for answer in question["answers"])
             yield Asked(question["question"], kind, article, _holding(gold))
+
+
+def _answering_sentence(paragraph: Paragraph) -> Span:
+    """Of the sentences that answer, the one in the middle; nothing where the paragraph is only one sentence."""
+    spans = sentence_spans(paragraph["context"])
+    places = sorted({answer["answer_start"] for asked in paragraph["qas"] for answer in asked["answers"][:1]})
+    if len(spans) < 2 or not places:
+        return Span(0, 0)
+    return next(span for span in spans if places[len(places) // 2] < span.end)
+
+
+def _without(text: str, out: Span) -> str:
+    return text[: out.start] + text[out.end :].lstrip() if out.end else text
 
 
 def _holding(gold: Sequence[str]) -> Right:

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.analysis import terms
 from index.documents import BlockKind, Place, Span
+from index.reading.tables import CELL_GAP
 from index.schema import PassageRecord
 from index.sentence_vectors import header_of
 from qa.answers import Citation, Elsewhere, Hit, place_in_words
@@ -88,7 +89,8 @@ def _lead(picked: Picked) -> str:
     if block is None:
         return ""
     if block.kind is BlockKind.ROW:
-        return header_of(passage, block)
+        header = header_of(passage, block)
+        return "" if _is_named_value(header) else header
     if block.kind is BlockKind.LIST_ITEM:
         before = [b for b in passage.blocks if b.end <= block.start and b.kind is not BlockKind.LIST_ITEM]
         lead_in = before[-1] if before else None
@@ -98,6 +100,12 @@ def _lead(picked: Picked) -> str:
         return ""
     earlier = [span for span in passage.sentences if block.start <= span.start < picked.span.start]
     return slice_of(passage, earlier[-1]) if earlier and _LEANS_BACK.match(picked.text) else ""
+
+
+def _is_named_value(row: str) -> bool:
+    """Whether it is a line of a form, as "Name: | Ferrer" is, which names no column of the rows below it."""
+    name, _, value = row.partition(CELL_GAP)
+    return name.endswith(":") and not value.endswith(":") and CELL_GAP not in value
 
 
 def _source(passage: PassageRecord) -> dict[str, Any]:

@@ -3,9 +3,9 @@
     confidence = P(the documents speak of it) ** 3 * P(they say this of it) * P(this sentence says it)
 
 The first tells what is in no document, the second what is missing of a subject that is there: the rarest word of the
-question that the sentence lacks, a name, a "not" on one side, nothing of the kind asked for. The third is about the
-choice of sentence alone. Each is fitted on the questions that it is about (`benchmarks/fit_answers.py`). The others
-know nothing of strange subjects, which is why the first has a say for three.
+question that the sentence lacks, a name, a number, a "not" on one side, nothing of the kind asked for. The third is
+about the choice of sentence alone. Each is fitted on the questions that it is about (`benchmarks/fit_answers.py`). The
+others know nothing of strange subjects, which is why the first has a say for three.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analysis import terms
+from index.sentence_vectors import header_of
 from qa.answer_types import AnswerType
 from qa.clauses import AskedClauses
 from qa.leaning import names
 from qa.literal import holds
+from qa.months import AskedMonths
 from qa.negation import Negation, negation
 from qa.pick import Picked
 from qa.retrieve import Retrieved
@@ -40,62 +42,62 @@ class Logistic:
 
 
 SUBJECT = Logistic(
-    bias=-2.708,
+    bias=-2.138,
     weights={
-        "cosine": 4.463,
-        "passage cosine": 5.110,
-        "words": 0.676,
-        "words of passage": 2.475,
-        "BM25 per idf": 0.047,
-        "passage score": -0.272,
-        "score": 2.042,
-        "asked": 0.055,
-        "rarest missing in passage": -0.119,
-        "missing in passage": -0.107,
-        "unknown": -1.361,
-        "few words": 0.407,
-        "read as": -0.817,
-        "literal missing": -2.012,
-        "size": -0.412,
+        "cosine": 3.775,
+        "passage cosine": 4.495,
+        "words": 0.816,
+        "words of passage": 1.806,
+        "BM25 per idf": -0.266,
+        "passage score": -0.320,
+        "score": 2.595,
+        "asked": 0.035,
+        "rarest missing in passage": -0.052,
+        "missing in passage": -0.088,
+        "unknown": -1.758,
+        "few words": 0.496,
+        "read as": -0.811,
+        "literal missing": -2.199,
+        "size": -0.495,
     },
 )
 """Whether the documents speak of what is asked."""
 
 FACT = Logistic(
-    bias=-2.550,
+    bias=-2.795,
     weights={
-        "cosine": 2.132,
-        "passage cosine": 2.517,
+        "cosine": 2.754,
+        "passage cosine": 2.002,
         "passage score": -0.021,
-        "most words": 1.489,
-        "words around": 1.564,
-        "rarest missing": -0.159,
-        "missing in passage": 0.113,
-        "names missing in passage": -0.738,
-        "strange names": -0.438,
-        "literal missing": -0.925,
+        "most words": 1.730,
+        "words around": 1.654,
+        "rarest missing": -0.134,
+        "missing in passage": 0.084,
+        "names missing in passage": -0.564,
+        "numbers missing": -0.782,
+        "strange names": -0.429,
+        "literal missing": -0.501,
         "negated: question": -3.971,
         "negated: sentence": -0.102,
         "negated: other": -2.324,
         "negated: same": -0.275,
-        "of kind": 0.210,
-        "asks for a kind": -0.290,
-        "asks why": -0.390,
+        "of kind": 0.367,
+        "asks for a kind": -0.452,
+        "asks why": -0.290,
     },
 )
-"""Whether they say it, given that they speak of it. The four of "negated" were fitted later, with all others held, on
-the sets but for the largest and the conversations."""
+"""Whether they say it, given that they speak of it. The four of "negated" were fitted before, with all others held."""
 
 SENTENCE = Logistic(
-    bias=-0.472,
+    bias=-0.679,
     weights={
-        "score": 0.211,
-        "margin": 3.145,
-        "cosine": 0.650,
-        "passage score": -0.173,
-        "passages apart": 0.210,
-        "of kind": 0.190,
-        "none of kind": 0.579,
+        "score": 0.220,
+        "margin": 3.299,
+        "cosine": 0.726,
+        "passage score": -0.170,
+        "passages apart": 0.209,
+        "of kind": 0.238,
+        "none of kind": 0.532,
     },
 )
 """Whether the quoted sentence is the one that says it, given that one does."""
@@ -126,6 +128,8 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
     passage = f"{best.passage.context}\n{best.passage.text}"
     clauses = AskedClauses.of(best.asked)
     in_sentence, in_passage = (clauses.held(text, set(terms(text))) for text in (best.text, passage))
+    header = header_of(best.passage, best.block) if best.block else ""
+    around = in_sentence.union(terms(header), terms(best.passage.context))
     unknown = {term for term, weight in idf.items() if weight >= retrieved.unseen_idf}
     named = {term for name in names(best.asked) for term in terms(name) if term in idf}
     return {
@@ -137,12 +141,16 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
         "rarest missing in passage": max(_missing(idf, in_passage), default=0.0),
         "missing in passage": sum(_missing(idf, in_passage)),
         "names missing in passage": _share({term: idf[term] for term in named}, in_passage),
+        "numbers missing": float(sum(term[0].isdigit() and term not in around for term in idf)),
         "strange names": float(len(named & retrieved.strange)),
         "unknown": _share(idf, set(idf) - unknown),
         "asked": sum(idf.values()),
         "few words": 1 / (1 + len(idf)),
         "read as": float(len(retrieved.read_as)),
-        "literal missing": float(not all(holds(passage, literal) for literal in retrieved.literals)),
+        "literal missing": float(
+            AskedMonths.of(best.asked).are_missed(best.text, header)
+            or not all(holds(passage, literal) for literal in retrieved.literals)
+        ),
         **{f"negated: {side}": float(side is negated) for side in Negation if side is not Negation.NEITHER},
     }
 

@@ -55,12 +55,16 @@ class AskedMonths:
         With the words of the months asked for when it or its header has one of those in any form; without their years
         when it has other months as ISO dates.
         """
-        if not self.months:
-            return held
-        dated = _iso(text)
-        if self.months & (dated | _named(f"{header}\n{text}") | _iso(header)):
+        if self._has(text, header):
             return held | self.words | {MONTH}
-        return held - {year for year, _ in self.months} if dated else held
+        return held - {year for year, _ in self.months} if self.are_missed(text, header) else held
+
+    def are_missed(self, text: str, header: str = "") -> bool:
+        """Whether a sentence, or a row below `header`, is of other months than those asked for, by its ISO dates."""
+        return bool(self.months and _iso(text)) and not self._has(text, header)
+
+    def _has(self, text: str, header: str) -> bool:
+        return bool(self.months and self.months & (_iso(text) | _named(f"{header}\n{text}") | _iso(header)))
 
 
 def _named(text: str) -> frozenset[_Month]:

@@ -41,6 +41,21 @@ def test_what_a_sentence_holds_of_the_month_asked_for(sentence, gains, loses):
     assert months.held(sentence, held) == (held | gains) - loses
 
 
+@pytest.mark.parametrize(
+    ("sentence", "header", "are_missed"),
+    [
+        ("2019-01-01,411", "", True),
+        ("2019-03-01,603", "", False),
+        ("In January 2019 there were 411.", "", False),
+        ("Peru,768000", "", False),
+        ("2018-12-31,603", "day of count,people_march_2019", False),
+    ],
+)
+def test_other_months_are_told_by_their_iso_dates_alone(sentence, header, are_missed):
+    assert AskedMonths.of("How many deserters were there in March 2019?").are_missed(sentence, header) == are_missed
+    assert not AskedMonths.of("How many in 2019?").are_missed(sentence, header)
+
+
 def test_the_rows_below_a_header_with_the_month_have_it_too():
     months = AskedMonths.of("How many were in Peru in June 2019?")
     for header in ("country,people_june_2019", "Country | June 2019", "country,2018-12,2019-06"):

@@ -23,3 +23,10 @@ def test_what_denies_the_same_comes_before_what_affirms_it(make_corpus):
     )
     quote = first(make_corpus, "Which payment methods are not accepted?", **{"faq.md": text})
     assert "do not accept cheques" in quote
+
+
+def test_the_header_speaks_for_every_row_below_it_and_not_for_the_first_alone(make_corpus):
+    rows = ["2018-12,1148,sold", "2019-01,1106,sold", "2019-02,1008,sold"]
+    table = "\n".join(["month,output_of_oil_thousand_barrels,state", *rows])
+    quote = first(make_corpus, "Which month had an output of 1106 thousand barrels of oil?", **{"oil.csv": table})
+    assert quote == rows[1]
