@@ -21,6 +21,7 @@ import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,10 +135,9 @@ def make(source: Path, out: Path, passages: int, seed: int, *, sentences: bool, 
         connection.execute(statement)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
-    store = WritableStore.create(path)
-    with store.committing(visible=False):  # without it an index whose sentences lack their vectors is a damaged one
+    # without it an index whose sentences lack their vectors is a damaged one
+    with closing(WritableStore.create(path)) as store, store.committing(visible=False):
         store.set_meta("under_way", "" if sentences else "yes")
-    store.close()
     print(f"\n{path.stat().st_size / 1e9:.1f} GB in {time.monotonic() - started:.0f} s")
 
 

@@ -49,9 +49,9 @@ ROUNDS = 6
 
 SCANNED_POWER = 0.9
 """Looked at are (`EXACT_ROWS` / rows) ** this of the passages: all of 131,072, a sixth of 1,000,000, and at least
-as many as of `LARGEST`, which is a twenty-third."""
+as many as of `LEAST_SHARE_FROM`, which is a twenty-third."""
 
-LARGEST = 1 << 22
+LEAST_SHARE_FROM = 1 << 22
 """Passages from which on the share no longer falls."""
 
 RESCORED = 1000
@@ -59,8 +59,8 @@ RESCORED = 1000
 RESCORED_TIMES = 5
 
 GATHERED = 1 << 16
-"""When no more passages are allowed than this, and no more than half of the run, each is compared and no list is looked
-at. (All 38,528 of the last run of ten million: 20 to 50 ms, of 47 to 53 in all.)"""
+"""When no more passages are allowed than this, chosen ones or no more than half of the run, each is compared and no
+list is looked at. (All 38,528 of the last run of ten million: 20 to 50 ms, of 47 to 53 in all.)"""
 
 LOWEST = 4096
 """Rows of which a run remembers that their keys are the lowest: the fixed sample is drawn from them."""
@@ -179,10 +179,13 @@ class VectorSegment:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def search(self, question: Floats, k: int, allowed: Mask | None = None, *, whole: int = 0) -> RowsFound:
+    def search(
+        self, question: Floats, k: int, allowed: Mask | None = None, *, whole: int = 0, is_chosen: bool = False
+    ) -> RowsFound:
         """About the `k` rows nearest to `question` (float32 (1, d)), of those `allowed` (bool (rows,); None: all).
 
         More than `k` may come, never one that is not allowed. `whole`: rows of the index that this is a run of.
+        `is_chosen`: whether somebody chose what is allowed, so that other runs may hold nothing of it.
         """
         whole = max(whole, len(self))
         _alone()
@@ -193,7 +196,7 @@ class VectorSegment:
             parameters = faiss.SearchParameters(sel=_selector(allowed)) if allowed is not None else None
             scores, rows = self._exact.search(question, min(k, count), params=parameters)
             return RowsFound(rows[0], scores[0])
-        if count <= GATHERED and 2 * count <= len(self):
+        if count <= GATHERED and (is_chosen or 2 * count <= len(self)):
             rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
             return RowsFound(rows, self.scores(question, rows))
         limits = {} if allowed is None else {"sel": _selector(allowed)}
@@ -217,7 +220,7 @@ class VectorSegment:
 
     def _probed(self, whole: int) -> int:
         """Lists that are looked at, in an index of `whole` rows."""
-        share = min(1.0, (EXACT_ROWS / min(whole, LARGEST)) ** SCANNED_POWER)
+        share = min(1.0, (EXACT_ROWS / min(whole, LEAST_SHARE_FROM)) ** SCANNED_POWER)
         return max(1, int(share * int(self._inverted.nlist) + 0.5))
 
     @cached_property

@@ -109,7 +109,7 @@ class VectorIndex:
                 allowed = np.zeros(len(segment), dtype=np.bool_)
                 allowed[rows[held]] = True
                 allowed &= alive
-            found.append(segment.search(question, k, allowed, whole=whole))
+            found.append(segment.search(question, k, allowed, whole=whole, is_chosen=among is not None))
         by_codes = np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found if each.by_codes)])
         if len(by_codes) <= rescored(k):
             return found

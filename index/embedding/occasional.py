@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import Generic, TypeVar
 __all__ = ["Occasional"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Occasional(Generic[T]):
@@ -23,6 +26,7 @@ class Occasional(Generic[T]):
         self._model: T | None = None
         self._size, self._users, self._used = 0, 0, 0.0
         self._timer: threading.Timer | None = None
+        self._has_been_there = False
 
     @property
     def is_loaded(self) -> bool:
@@ -31,13 +35,16 @@ class Occasional(Generic[T]):
 
     @contextmanager
     def used(self, size: int) -> Iterator[T | None]:
-        """The model, for work of a size; None while all that came without a pause is not worth loading it."""
+        """The model, for work of a size; None while all that came without a pause is not worth loading it.
+
+        None as well when it cannot be loaded again, since its files went meanwhile. The first time that is an error.
+        """
         with self._lock:
             if time.monotonic() - self._used > self._idle_seconds and not self._users:
                 self._size = 0
             self._size += size
             if self._model is None and self._size > self._worth:
-                self._model = self._load()
+                self._model = self._loaded()
             model, self._used = self._model, time.monotonic()
             self._users += 1
         try:
@@ -49,10 +56,23 @@ class Occasional(Generic[T]):
                 if self._model is not None and self._timer is None:
                     self._look_after(self._idle_seconds)
 
+    def _loaded(self) -> T | None:
+        try:
+            model = self._load()
+        except (OSError, RuntimeError) as error:
+            if not self._has_been_there:
+                raise
+            _log.warning("the model for many texts cannot be loaded again, the other is used: %s", error)
+            self._size = 0
+            return None
+        self._has_been_there = True
+        return model
+
     def _look_after(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._look)
-        self._timer.daemon = True
-        self._timer.start()
+        timer = threading.Timer(seconds, self._look)
+        timer.daemon = True
+        timer.start()
+        self._timer = timer
 
     def _look(self) -> None:
         """Let it go, or look again later."""

@@ -1,5 +1,7 @@
 """The corpora that large benchmarks are run on: an index and files that a sync finds in step."""
 
+import sqlite3
+
 import pytest
 
 from benchmarks.scale_corpus import make
@@ -49,4 +51,7 @@ def test_its_passages_are_found_and_are_slices_of_their_documents(made):
 
 def test_without_vectors_of_sentences_it_says_that_they_are_still_to_come(source, tmp_path):
     make(source, tmp_path / "out", 30, 1, sentences=False, files=False)
-    assert Corpus(tmp_path / "out", embedder=CountingEmbedder()).search("mill rye sacks", 5)
+    corpus = Corpus(tmp_path / "out", embedder=CountingEmbedder())
+    assert corpus.search("mill rye sacks", 5)
+    with sqlite3.connect(tmp_path / "out" / ".footnote" / "index.db") as connection:
+        assert connection.execute("SELECT value FROM meta WHERE name = 'under_way'").fetchone() == ("yes",)

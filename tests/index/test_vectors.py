@@ -144,40 +144,40 @@ def test_only_an_index_too_large_to_compare_all_of_uses_its_lists(listed, monkey
     assert missed(*listed) > 0
 
 
-def test_the_nearest_by_their_codes_are_chosen_from_all_runs_together(listed, monkeypatch):
-    monkeypatch.setattr(vector_segments, "EXACT_ROWS", 1_000)
-    monkeypatch.setattr(vector_segments, "RESCORED", 400)
-    looked_at, scores = [], VectorSegment.scores
+@pytest.fixture
+def looked_at(monkeypatch):
+    """How many rows of a run had their vectors read, each time."""
+    counts, scores = [], VectorSegment.scores
 
     def counted(run, question, rows):
-        looked_at.append(len(rows))
+        counts.append(len(rows))
         return scores(run, question, rows)
 
     monkeypatch.setattr(VectorSegment, "scores", counted)
+    return counts
+
+
+def test_the_nearest_by_their_codes_are_chosen_from_all_runs_together(listed, looked_at, monkeypatch):
+    monkeypatch.setattr(vector_segments, "EXACT_ROWS", 1_000)
+    monkeypatch.setattr(vector_segments, "RESCORED", 400)
     index, rows = listed
     assert missed(index, rows) <= 4
     assert sum(looked_at) <= 20 * 410  # some may be as near as the last
     assert min(looked_at) > 100  # of each run about as many as it is large
 
 
-def test_a_run_is_compared_whole_only_when_half_of_it_may_not_be_found(listed, monkeypatch):
+@pytest.mark.parametrize("share", [4, 2, 1])
+def test_a_run_is_compared_whole_only_when_some_are_chosen(listed, looked_at, monkeypatch, share):
     monkeypatch.setattr(vector_segments, "EXACT_ROWS", 1_000)
     monkeypatch.setattr(vector_segments, "RESCORED", 40)
     monkeypatch.setattr(vector_segments, "RESCORED_TIMES", 2)
     monkeypatch.setattr(vector_segments, "GATHERED", 10_000)
-    looked_at, scores = [], VectorSegment.scores
-
-    def counted(run, question, rows):
-        looked_at.append(len(rows))
-        return scores(run, question, rows)
-
-    monkeypatch.setattr(VectorSegment, "scores", counted)
     index, rows = listed
     question = rows[:1].astype(np.float32)
     index.search(question, 10)
     assert sum(looked_at) < 60
     looked_at.clear()
-    few = np.arange(0, 1_500, 4)
-    nearest = few[np.argsort(-(rows[few].astype(np.float32) @ question[0]), kind="stable")[:10]]
-    assert sorted(index.search(question, 10, few).ids.tolist()) == sorted(nearest.tolist())
-    assert sum(looked_at) == len(few)
+    chosen = np.arange(0, 1_500, share)
+    nearest = chosen[np.argsort(-(rows[chosen].astype(np.float32) @ question[0]), kind="stable")[:10]]
+    assert sorted(index.search(question, 10, chosen).ids.tolist()) == sorted(nearest.tolist())
+    assert sum(looked_at) == len(chosen)

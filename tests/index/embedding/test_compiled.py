@@ -60,7 +60,7 @@ def test_a_vector_is_the_same_alone_and_in_any_batch(embedder):
 
 def test_the_model_for_many_texts_is_loaded_when_there_are_many_and_gives_the_same(tiny_models, kind, monkeypatch):
     monkeypatch.setattr(compiled, "WORTH_LOADING_TOKENS", 400)
-    monkeypatch.setattr(compiled, "IDLE_SECONDS", 0.2)
+    monkeypatch.setattr(compiled, "IDLE_SECONDS", 2.0)
     embedder = load_embedder(str(tiny_models / kind), device="cpu")
     texts = [f"The army of {'river ' * size}" for size in range(1, 13)]
     few = embedder.embed_passages(texts)

@@ -60,21 +60,25 @@ def test_it_stays_while_it_is_used(occasional, made):
     assert len(made) == 1
 
 
-def test_threads_share_it(occasional, made):
-    begin, had = threading.Barrier(8), set()
+def test_threads_share_it(made):
+    def load():
+        time.sleep(0.01)
+        made.append(Model())
+        return made[-1]
+
+    occasional, begin = Occasional(load, worth=100, idle_seconds=60), threading.Barrier(8)
 
     def use():
         begin.wait()
-        with occasional.used(101) as model:
-            had.add(id(model))
+        with occasional.used(101):
+            pass
 
     threads = [threading.Thread(target=use) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert had <= {id(model) for model in made}
-    let_go(occasional)
+    assert len(made) == 1
 
 
 def test_what_fails_to_load_is_tried_again():
@@ -91,3 +95,21 @@ def test_what_fails_to_load_is_tried_again():
         pass
     with occasional.used(1) as model:
         assert isinstance(model, Model)
+
+
+def test_without_its_files_work_goes_on_without_it(caplog):
+    files = [Model()]
+
+    def load():
+        if not files:
+            raise RuntimeError("Could not open the file: model.xml")
+        return files[0]
+
+    occasional = Occasional(load, worth=0, idle_seconds=0.02)
+    with occasional.used(1) as model:
+        assert model is files[0]
+    let_go(occasional)
+    files.clear()
+    with occasional.used(1) as model:
+        assert model is None
+    assert "model.xml" in caplog.text
