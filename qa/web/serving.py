@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -44,6 +45,10 @@ TERMINATED = 128 + signal.SIGTERM
 """What the shell expects of a program that was told to end."""
 
 
+_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
+
+
 class PortTaken(FootnoteError):
     """The port that was asked for cannot be listened on."""
 
@@ -75,6 +80,7 @@ def serve(  # noqa: PLR0913 -- what the command takes
     as the indexes were made. `store`: as of `Corpus`.
     Raises `CorpusError`, `ModelError`, `SettingError` and `PortTaken`.
     """
+    _share_arenas()
     access = access or Access()
     folders = [corpus] if isinstance(corpus, str | Path) else list(corpus)
     if ocr is True:
@@ -112,6 +118,17 @@ def serve(  # noqa: PLR0913 -- what the command takes
         pool.close()
         if not (_stopped([page.sync for page in pages]) & questions.close(ANSWERED_WITHIN_SECONDS)):
             os._exit(TERMINATED)  # a model at work cannot be interrupted; what was committed is kept
+
+
+def _share_arenas() -> None:
+    """Let glibc's allocator use two arenas for all threads, instead of eight a core; another C library has none.
+
+    What a thread has given back is of use only to those of its arena: after some minutes of load 100 MB lay idle in
+    them, and more with time; in two it was 20.
+    """
+    if "MALLOC_ARENA_MAX" not in os.environ:
+        with suppress(OSError, TypeError, AttributeError):
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def web_app(corpus: Corpus, folder: Path, sync: BackgroundSync, llm: LanguageModel | None = None) -> FastAPI:

@@ -1,5 +1,6 @@
 """Starting the page: ports, one-line errors, loopback only."""
 
+import ctypes
 import http.client
 import os
 import re
@@ -109,3 +110,33 @@ def test_answers_are_sent_at_once():
     """asyncio sets TCP_NODELAY on connections of a socket whose protocol is named; without, answers took 40 ms more."""
     with listening_socket(0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
+
+
+MANY_THREADS = """
+import ctypes, sys, threading
+from qa.web.serving import _share_arenas
+if sys.argv[1] == "shared": _share_arenas()
+libc, begin, end = ctypes.CDLL(None), threading.Barrier(8), threading.Barrier(8)
+libc.malloc.restype = ctypes.c_void_p
+def take():
+    begin.wait()
+    for _ in range(100): libc.malloc(ctypes.c_size_t(1000))
+    end.wait()
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc.malloc_stats()
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_stats"), reason="another allocator than glibc's")
+def test_the_threads_of_a_server_share_two_arenas():
+    def arenas(how):
+        variables = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"}
+        command = [sys.executable, "-W", "ignore", "-c", MANY_THREADS, how]
+        ended = subprocess.run(
+            command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True, timeout=120
+        )
+        return ended.stderr.count("Arena ")
+
+    assert arenas("apart") > arenas("shared") == 2
