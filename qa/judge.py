@@ -57,7 +57,7 @@ SUBJECT = Logistic(
         "unknown": -1.758,
         "few words": 0.496,
         "read as": -0.811,
-        "literal missing": -2.199,
+        "literal or month missing": -2.199,
         "size": -0.495,
     },
 )
@@ -76,7 +76,7 @@ FACT = Logistic(
         "names missing in passage": -0.564,
         "numbers missing": -0.782,
         "strange names": -0.429,
-        "literal missing": -0.501,
+        "literal or month missing": -0.501,
         "negated: question": -3.971,
         "negated: sentence": -0.102,
         "negated: other": -2.324,
@@ -147,7 +147,7 @@ def _of_words(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, float
         "asked": sum(idf.values()),
         "few words": 1 / (1 + len(idf)),
         "read as": float(len(retrieved.read_as)),
-        "literal missing": float(
+        "literal or month missing": float(
             AskedMonths.of(best.asked).are_missed(best.text, header)
             or not all(holds(passage, literal) for literal in retrieved.literals)
         ),
