@@ -81,6 +81,7 @@ def test_what_is_there_is_surer_than_what_is_not(asked):
         ("How many deserters were there in September 2019?", "literal or month missing", 1.0),
         ("How many deserters were there in February 2019?", "numbers missing", 0.0),
         ("Did exports of oil fall in 1997 by 30 %?", "numbers missing", 2.0),
+        ("Did exports of oil fall in 1995, 1996, 1997 or 1998?", "numbers missing", 2.0),
         ("Did exports of oil to Zanzibar fall?", "strange names", 1.0),
         ("Did exports of oil fall?", "strange names", 0.0),
         ("Were there exports of oil in March?", "unknown", 0.0),
