@@ -90,7 +90,7 @@ def _lead(picked: Picked) -> str:
         return ""
     if block.kind is BlockKind.ROW:
         header = header_of(passage, block)
-        return "" if _is_named_value(header) else header
+        return "" if _are_of_form(header, slice_of(passage, Span(block.start, block.end))) else header
     if block.kind is BlockKind.LIST_ITEM:
         before = [b for b in passage.blocks if b.end <= block.start and b.kind is not BlockKind.LIST_ITEM]
         lead_in = before[-1] if before else None
@@ -102,10 +102,11 @@ def _lead(picked: Picked) -> str:
     return slice_of(passage, earlier[-1]) if earlier and _LEANS_BACK.match(picked.text) else ""
 
 
-def _is_named_value(row: str) -> bool:
-    """Whether it is a line of a form, as "Name: | Ferrer" is, which names no column of the rows below it."""
-    name, _, value = row.partition(CELL_GAP)
-    return name.endswith(":") and not value.endswith(":") and CELL_GAP not in value
+def _are_of_form(header: str, row: str) -> bool:
+    """Whether both are lines of a form, as "Name: | Ferrer" is: the first of them names no column of the others."""
+    name, _, value = header.partition(CELL_GAP)
+    is_named_value = name.endswith(":") and bool(value) and not value.endswith(":") and CELL_GAP not in value
+    return is_named_value and row.partition(CELL_GAP)[0].endswith(":")
 
 
 def _source(passage: PassageRecord) -> dict[str, Any]:

@@ -91,7 +91,10 @@ class Evidence:
     words: float
     """Share of the question's words that the sentence holds."""
     words_before: float
-    """Share held by the sentence before it and not by itself: "They were led by ..."; by the header, of a row."""
+    """Share held by the sentence before it and not by itself: "They were led by ..."
+
+    Of a row, by the header that names its columns; by the row before it, where one of two cells may name none.
+    """
     words_of_context: float
     """Share held by the title and headings and not by itself."""
     pairs: float
@@ -201,13 +204,14 @@ class _Asked:
         of_passage = _share(self.clauses.held(passage.text, in_context | set(terms(passage.text))), self.idf)
         idf = {**self.idf, **({MONTH: MONTH_IDF} if self.months.months else {})}
         idf |= {CLAUSE: CLAUSE_IDF} if self.clauses.numbers else {}
-        headers = {b.header.start for b in passage.blocks if b.header and _has_columns(passage, b)}
+        headers = {block.header.start: header_of(passage, block) for block in passage.blocks if block.header}
+        columns = {start: set(terms(text)) - in_context for start, text in headers.items() if _names_columns(text)}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
             text, block = slice_of(passage, span), block_at(passage, span.start)
-            header = header_of(passage, block) if block else ""
-            if block and block.header and _has_columns(passage, block):
-                before = set(terms(header)) - in_context
+            above = block.header.start if block and block.header else None
+            header = "" if above is None else headers[above]
+            before = before if above is None else columns.get(above, before)
             found = terms(text)
             held = self.months.held(text, set(found), header)
             held = self.clauses.held(text, held)
@@ -229,7 +233,7 @@ class _Asked:
                 of_kind=bool(answering(self.kind, text, self.question)),
             )
             before = set(found)
-            if block is None or block.start not in headers:
+            if block is None or block.start not in columns:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
 
     def _pairs(self, found: Sequence[str]) -> float:
@@ -240,9 +244,9 @@ class _Asked:
         return len(asked & near) / len(asked)
 
 
-def _has_columns(passage: PassageRecord, row: Block) -> bool:
-    """Whether the header of a row names columns; one of two cells may be a name with its value: "Type | PDF viewer"."""
-    return header_of(passage, row).count(CELL_GAP) != 1
+def _names_columns(header: str) -> bool:
+    """Whether a header names columns; one of two cells may be a name with its value: "Type | PDF viewer"."""
+    return header.count(CELL_GAP) != 1
 
 
 def _vectors(snapshot: Snapshot, passages: Sequence[PassageRecord]) -> list[Vectors]:

@@ -65,12 +65,13 @@ def table_html(document: Document, rows: Sequence[Block], shown: Span, marks: Ma
     if not separator:
         return ""
     cut = [[Span(at + start, at + end) for start, end in cells(text[at:last], separator)] for at, last in spans]
+    width = max(map(len, cut))
+    if not 1 < width <= MOST_COLUMNS:
+        return ""
     numbers = {Span(row.start, row.end): row.place.row for row in rows if row.place.row}
     body = [row for span, row in zip(spans, cut, strict=True) if span != header]
-    figures = (at for at in range(max(map(len, cut))) if _are_figures(text, [row[at] for row in body if at < len(row)]))
-    table = _Table(text, marks, shown, max(map(len, cut)), numbers, header, frozenset(figures))
-    if not 1 < table.width <= MOST_COLUMNS:
-        return ""
+    figures = (at for at in range(width) if _are_figures(text, [row[at] for row in body if at < len(row)]))
+    table = _Table(text, marks, shown, width, numbers, header, frozenset(figures))
     lines = [_row(table, span, row) for span, row in zip(spans, cut, strict=True)]
     headed = spans.index(header) + 1 if header else 0
     head = f"<thead>{''.join(lines[:headed])}</thead>" if headed else ""
@@ -112,7 +113,9 @@ def _are_figures(text: str, column: Sequence[Span]) -> bool:
 
 
 def _is_figure(text: str, cell: Span) -> bool:
-    return cell.end - cell.start <= SHORT_CHARACTERS and bool(_NUMBER.fullmatch(text, cell.start, cell.end))
+    if cell.end - cell.start > SHORT_CHARACTERS or "\n" in text[cell.start : cell.end]:
+        return False
+    return bool(_NUMBER.fullmatch(text, cell.start, cell.end))
 
 
 def _cell(table: _Table, cell: Span, at: int, *, is_header: bool, columns: int) -> str:
@@ -129,8 +132,10 @@ def _cell(table: _Table, cell: Span, at: int, *, is_header: bool, columns: int) 
     if part.end - part.start > LONG_CHARACTERS:
         said = f'<div class="fn-long" role="group" aria-label="Long cell" tabindex="0">{said}</div>'
     kind = ' class="fn-wordy"' if part.end - part.start > WORDY_CHARACTERS else ""
-    if part.end - part.start <= SHORT_CHARACTERS and not re.search(r"\s", table.text[part.start : part.end]):
-        kind = ' class="fn-figure"' if _NUMBER.fullmatch(table.text, part.start, part.end) else ' class="fn-short"'
+    if _is_figure(table.text, cell):
+        kind = ' class="fn-figure"'
+    elif part.end - part.start <= SHORT_CHARACTERS and not re.search(r"\s", table.text[part.start : part.end]):
+        kind = ' class="fn-short"'
     return f'<td dir="auto"{kind}{across}>{said}</td>'
 
 

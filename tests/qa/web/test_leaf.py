@@ -111,6 +111,21 @@ def test_tables_that_follow_each_other_are_told_apart():
     assert whole(both).count("<thead>") == 2
 
 
+def test_a_figure_stands_below_the_name_of_its_column():
+    html = whole(table("place;people", "Oslo;1 000", "Bergen;20", "Askim;"))
+    assert html.count('class="fn-above"') == 1
+    assert '<td dir="auto" class="fn-figure">1 000</td>' in html
+    assert html.count('class="fn-figure"') == 2
+    mixed = whole(table("place;people", "Oslo;1 000", "Bergen;some of them"))
+    assert "fn-figure" not in whole(table("place;people", 'Oslo;"1\n2"'))  # one below the other
+    assert ("fn-above" in mixed, mixed.count('class="fn-figure"')) == (False, 1)
+
+
+def test_a_table_that_is_too_wide_is_not_searched_for_figures(monkeypatch):
+    monkeypatch.setattr("qa.web.tabulated._are_figures", lambda *_: pytest.fail("searched"))
+    assert "<table" not in whole(table("a" + "," * MOST_COLUMNS, "1" + ",1" * MOST_COLUMNS))
+
+
 def test_a_long_cell_scrolls_in_itself():
     html = whole(table("place,note", "windmill," + "y" * 200_000))
     assert html.count('class="fn-long" role="group" aria-label="Long cell" tabindex="0"') == 1
