@@ -162,9 +162,12 @@ def _exchange(
 def _meanwhile(sync: SyncState) -> str:
     """What an answer lacks that was given during a sync; vectors of sentences only make it faster."""
     progress = sync.progress
-    if not sync.running or (progress and not progress.is_reading and not progress.by_words):
+    if not sync.running:
         return ""
-    return BY_WORDS if progress and not progress.is_reading else PARTLY_READ
+    if not progress or progress.is_reading:
+        return PARTLY_READ
+    is_begun = progress.by_words_total or progress.passages_total  # before, it is not told yet how many lack a vector
+    return BY_WORDS if progress.by_words or (not is_begun and progress.stored > progress.embedded) else ""
 
 
 def _sentence(message: str) -> str:
