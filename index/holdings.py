@@ -30,6 +30,12 @@ class Holdings:
         """False while the folder is moved away or unmounted."""
         return self._corpus.is_dir()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the index holds no document. Raises `StoreError`."""
+        self._held = self._of_index(self._held)
+        return not self._held.documents
+
     def listing(self) -> Listing:
         """The documents that were read, and those that wait to be. Raises `StoreError`."""
         self._held = found = self._of_index(self._held)

@@ -88,6 +88,9 @@ class BackgroundSync:
         self._is_wanted_again = False
         self._only: frozenset[str] | None = None  # what the sync looks at; None: all of the folder
         self._only_next: frozenset[str] | None = frozenset()
+        self._by_hand_next = False
+        self._has_held = False  # documents, which is looked up until it is so
+        self._known_faults: frozenset[tuple[str, str]] | None = None  # of documents, found by earlier syncs
         self._owes_all = True
         self._follower: threading.Thread | None = None
         self._folder_is_gone = False
@@ -128,6 +131,7 @@ class BackgroundSync:
             if self._state.running:
                 if once_more:
                     self._is_wanted_again = True
+                    self._by_hand_next = self._by_hand_next or by_hand
                     self._only_next = None if only is None or self._only_next is None else self._only_next | only
                 return
             self._begin(only, by_hand=by_hand)
@@ -160,6 +164,7 @@ class BackgroundSync:
     def _begin(self, only: frozenset[str] | None, *, by_hand: bool) -> None:
         """With the lock held."""
         self._interrupted.clear()
+        self._by_hand_next = False
         self._only, self._only_next = None if self._owes_all else only, frozenset()
         before = self._state
         self._state = SyncState(
@@ -205,7 +210,7 @@ class BackgroundSync:
             self._owes_all = not ended.report
             if self._is_wanted_again and not self._stopping.is_set():
                 self._is_wanted_again = False
-                self._begin(self._only_next, by_hand=ended.by_hand)
+                self._begin(self._only_next, by_hand=self._by_hand_next)
                 return
         if ended.report:
             self._warm_up()
@@ -215,9 +220,9 @@ class BackgroundSync:
         ended = replace(self._state, running=False)
         while True:
             try:
-                self._state = replace(self._state, is_first=not self._corpus.is_built)
+                self._state = replace(self._state, is_first=self._holds_nothing())
                 report = self._corpus.sync(self._tell, only=self._only)
-                if ended.by_hand or report.did_something:
+                if self._has_new_faults(report) or ended.by_hand or report.did_something:
                     ended = replace(ended, told=report, told_by_hand=ended.by_hand)
                 return replace(ended, report=report)
             except _Stopped:
@@ -233,6 +238,21 @@ class BackgroundSync:
             except Exception:  # the page must say something; what it was stands in the log
                 _log.exception("a sync failed")
                 return replace(ended, error=SOMETHING_WRONG)
+
+    def _holds_nothing(self) -> bool:
+        """Whether nothing can be asked before this sync: no index, one of an older format, or one without documents."""
+        if not self._has_held:
+            try:
+                self._has_held = self._corpus.is_built and not self._corpus.holdings.is_empty
+            except FootnoteError:
+                return True
+        return not (self._has_held and self._corpus.is_built)
+
+    def _has_new_faults(self, report: SyncReport) -> bool:
+        """Whether a document could not be read, or not whole, that was not known for it; a first sync notes them."""
+        known, found = self._known_faults, frozenset(report.failed + report.in_part)
+        self._known_faults = found if known is None or self._only is None else known | found
+        return known is not None and not found <= known
 
     def _tell(self, progress: SyncProgress) -> None:
         if self._interrupted.is_set():

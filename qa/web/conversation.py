@@ -35,6 +35,11 @@ _log = logging.getLogger(__name__)
 class TooEarly(Exception):
     """There is nothing to answer from yet, but the first documents are being read: the same again will do."""
 
+    def __init__(self, sync: SyncState) -> None:
+        """`sync`: the one that reads them."""
+        super().__init__("the first documents are being read")
+        self.sync = sync
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -138,7 +143,7 @@ def _exchange(
     except IndexMissing:
         is_there = corpus.holdings.is_there
         if sync.running and is_there:
-            raise TooEarly from None
+            raise TooEarly(sync) from None
         return Exchange(question, notice=NOT_READ_YET if is_there else FOLDER_GONE, asking=asking)
     except NothingWithin:
         return Exchange(question, notice=CHOSEN_GONE, asking=asking)
@@ -149,7 +154,7 @@ def _exchange(
         return Exchange(question, notice=SOMETHING_WRONG, asking=asking)
     if not answer.found and not answer.citations and not corpus.documents():
         if sync.running:
-            raise TooEarly
+            raise TooEarly(sync)
         return Exchange(question, notice=NOTHING_HERE, asking=asking)
     return Exchange(question, answer, _meanwhile(sync), asking)
 
@@ -157,9 +162,12 @@ def _exchange(
 def _meanwhile(sync: SyncState) -> str:
     """What an answer lacks that was given during a sync; vectors of sentences only make it faster."""
     progress = sync.progress
-    if not sync.running or (progress and not progress.is_reading and not progress.by_words):
+    if not sync.running:
         return ""
-    return BY_WORDS if progress and not progress.is_reading else PARTLY_READ
+    if not progress or progress.is_reading:
+        return PARTLY_READ
+    is_begun = progress.by_words_total or progress.passages_total  # before, it is not told yet how many lack a vector
+    return BY_WORDS if progress.by_words or (not is_begun and progress.stored > progress.embedded) else ""
 
 
 def _sentence(message: str) -> str:

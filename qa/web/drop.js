@@ -65,19 +65,19 @@ window.fetch = async (resource, options) => {
   if (!isUpload && !follows) return fetchAnything(resource, options);
   try {
     const answer = await fetchAnything(resource, options);
-    if (!answer.ok) sayBrokenOff();
+    if (!answer.ok) sayBrokenOff(answer.status > 500); // says a proxy: what is behind it is gone
     else arrived = isUpload ? JSON.stringify((await answer.clone().json())[0] || "").slice(1, -1) : "";
     return answer;
   } catch (error) {
-    sayBrokenOff();
+    sayBrokenOff(true);
     throw error;
   }
 };
 
-const sayBrokenOff = () => {
+const sayBrokenOff = (isGone) => {
   arrived = "";
   sayOfNone([BROKE_OFF, rest].filter(Boolean).join(" "));
-  keep(BROKEN, true); // Gradio loads the page anew once the server answers again
+  keep(BROKEN, isGone); // Gradio loads the page anew once the server answers again
 };
 
 const fileOf = (entry) => new Promise((found, failed) => entry.file(found, failed));

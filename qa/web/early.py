@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypedDict
 from uuid import uuid4
 
@@ -17,12 +18,14 @@ class Early(TypedDict):
     """For a person, in the place of the answer."""
     reply: str
     """Of this reply alone: a question that has got none has been lost."""
+    question: str
+    """Whose reply it is, in JSON: half a character comes back as it was."""
 
 
-def early(state: SyncState) -> Early:
-    """What the question waits for. `state`: of the sync that makes it ready."""
+def early(state: SyncState, question: str) -> Early:
+    """What `question` waits for. `state`: of the sync that makes it ready."""
     words = f"Not ready yet: {_under_way(state)}. Your question waits here and is answered by itself."
-    return Early(words=words, reply=uuid4().hex)
+    return Early(words=words, reply=uuid4().hex, question=json.dumps(question))
 
 
 def _under_way(state: SyncState) -> str:

@@ -5,7 +5,8 @@ const LOOKED_FOR_AFTER_MS = 2_000; // most questions are answered by then
 const UNSENT_AFTER_MS = 1_500; // Gradio sends at once, or not at all
 const AGAIN_AFTER_MS = 300;
 const LOOKING = "Looking through the documents …";
-// The question whose answer is on its way: {question, repeat, words, after, conversation, article, isLost, isEarly}
+const DOUBTED_AFTER_MS = 500; // "not ready yet" comes at once: what takes longer is being looked for
+// The question whose answer is on its way: {question, isPlain, repeat, words, after, conversation, article, isLost, isEarly}
 let asked = null;
 const isWaiting = () => isHere(asked) && !asked.isLost;
 const isHere = (one) => one !== null && one.conversation === window.footnoteTab.conversation();
@@ -30,7 +31,8 @@ element.addEventListener("click", (event) => {
   const { exchange, without, within, all } = again.dataset;
   askedByButton = true;
   const change = all !== undefined ? { all } : without === undefined ? { within } : { without };
-  window.footnotePending(again.dataset.again, () => trigger("again", { exchange, change }));
+  const question = again.dataset.again;
+  window.footnotePending(question, () => trigger("again", { exchange, change, question }));
   asked.repeat();
 });
 
@@ -125,11 +127,12 @@ new MutationObserver(() => {
 }).observe(element, { childList: true, subtree: true });
 
 // The question stands on the page at once, and leaves its box; the answer replaces this.
-window.footnotePending = (question, repeat = () => trigger("suggested", { question })) => {
+window.footnotePending = (question, changed) => {
   hasLeft();
   sayUnsent("");
   const [after, conversation] = [newestExchange()?.dataset.key, window.footnoteTab.conversation()];
-  asked = { question, repeat, words: LOOKING, after, conversation, isLost: false, isEarly: false };
+  const repeat = changed ?? (() => trigger("suggested", { question }));
+  asked = { question, isPlain: !changed, repeat, words: LOOKING, after, conversation, isLost: false, isEarly: false };
   showPending();
   asked.article.scrollIntoView({ block: "start" });
   watchOver(asked);
@@ -147,17 +150,20 @@ const watchOver = (mine) => {
 
 // Nothing can be answered yet: the question waits, the page says for what, and asks it again.
 let heard; // the latest reply that said so; when it is the same, there was none to the question
-const waitFurther = ({ words, reply }) => {
+const waitFurther = ({ words, reply, question }) => {
   heard = reply;
   const mine = asked;
+  if (!isHere(mine) || JSON.parse(question).trim() !== mine.question.trim()) return; // it is another one's, and comes late
   mine.timers.forEach(clearTimeout);
   Object.assign(mine, { words, isLost: false, isEarly: true });
   mine.article.classList.remove("fn-lost");
   sayWaiting(words);
-  window.footnoteUnanswered(mine.question, true);
+  window.footnoteUnanswered(mine.question, mine.isPlain); // a change is not kept over a reload
   setTimeout(() => {
     if (asked !== mine || !isHere(mine)) return;
     watchOver(mine);
+    const doubt = () => asked === mine && isHere(mine) && window.footnoteUnanswered(mine.question);
+    mine.timers.push(setTimeout(doubt, DOUBTED_AFTER_MS));
     mine.repeat();
   }, AGAIN_AFTER_MS);
 };
@@ -205,9 +211,12 @@ new MutationObserver(() => {
   trigger("strayed");
 }).observe(element, { childList: true, subtree: true });
 
+// A tab that is not looked at draws nothing.
+const onceDrawn = (work) => (document.hidden ? setTimeout(work) : requestAnimationFrame(work));
+
 // The newest question stands at the top of the window, its answer below.
 window.footnoteShowNewest = (early) =>
-  requestAnimationFrame(() => {
+  onceDrawn(() => {
     const of = element.querySelector(".fn-log")?.dataset.conversation;
     if (of && of !== window.footnoteTab.conversation()) return trigger("strayed");
     if (asked && newestExchange() && newestExchange().dataset.key !== asked.after) forgetPending();
@@ -235,8 +244,8 @@ window.footnoteCameBack = () => {
   const question = window.footnoteUnanswered.take();
   const questions = element.querySelectorAll(".fn-question");
   if (questions.length > 1) window.footnoteShowNewest();
-  const answered = Array.from(questions).at(-1)?.textContent;
-  if (question && question !== answered) waits ? askAgain(question) : putBack(question);
+  const answered = Array.from(questions).at(-1)?.textContent.trim();
+  if (question && question.trim() !== answered) waits ? askAgain(question) : putBack(question);
   if (draft) putBack(draft);
 };
 

@@ -116,7 +116,7 @@ class Talk:
             now = asked_again(self._corpus, before, str(event.exchange), change, sync=sync, refused=refused)
             return self._kept(tab, before, now)
 
-        return await self._in_turn(asked_once_more, request)
+        return await self._in_turn(asked_once_more, str(getattr(event, "question", "")), request)
 
     def judge(self, tab: str, event: gr.EventData) -> Any:
         """The buttons have changed in the browser already; they are drawn again when that was not so."""
@@ -131,20 +131,23 @@ class Talk:
             now = asked(self._corpus, before, question, sync=sync, asking=browsing.asking, refused=refused)
             return self._kept(tab, before, now)
 
-        return await self._in_turn(asked_now, request)
+        return await self._in_turn(asked_now, question, request)
 
-    async def _in_turn(self, work: Callable[[str], tuple[Any, ...]], request: gr.Request) -> tuple[Any, ...]:
+    async def _in_turn(
+        self, work: Callable[[str], tuple[Any, ...]], question: str, request: gr.Request
+    ) -> tuple[Any, ...]:
         """What `work` gives when its turn comes; with the reason at once when there is no place in the queue.
 
         Last stands why the question is to be sent again; None once it has been answered.
         """
-        if self._sync.state.is_too_early:
-            return gr.skip(), gr.skip(), early(self._sync.state)
+        sync = self._sync.state  # once: it may end meanwhile
+        if sync.is_too_early:
+            return gr.skip(), gr.skip(), early(sync, question)
         gone = partial(has_gone, request.request) if isinstance(request.request, Request) else None
         try:
             return *await self._questions.run(lambda: work(""), gone=gone), None
-        except TooEarly:
-            return gr.skip(), gr.skip(), early(self._sync.state)
+        except TooEarly as too_early:
+            return gr.skip(), gr.skip(), early(too_early.sync, question)
         except Gone:
             return gr.skip(), gr.skip(), None  # the page keeps the question in its box
         except TooBusy as error:

@@ -131,6 +131,27 @@ def test_a_sync_that_finds_nothing_leaves_the_report_of_the_one_before_unless_it
     assert told_after() == ((), True)
 
 
+def test_of_two_syncs_each_is_by_hand_when_it_was_asked_for(slow, make_corpus):
+    _, sync, embedder = slow
+
+    def told_after(name, *by_hand):
+        embedder.may_go_on.clear()
+        embedder.began.clear()
+        make_corpus({name: f"The aid {name} came by ship."})
+        sync.start(by_hand=by_hand[0])
+        assert embedder.began.wait(PATIENCE_SECONDS)
+        sync.start(by_hand=by_hand[1], once_more=True)
+        sync.start(once_more=True)
+        embedder.may_go_on.set()
+        while sync.state.running:
+            sync.wait(PATIENCE_SECONDS)
+        return sync.state.told.new, sync.state.told_by_hand
+
+    assert told_after("b.txt", True, False) == (("b.txt",), True)
+    assert told_after("c.txt", False, True) == ((), True)
+    assert told_after("d.txt", False, False) == (("d.txt",), False)
+
+
 def test_after_a_sync_that_was_stopped_all_is_looked_at(slow, make_corpus):
     corpus, sync, embedder = slow
     embedder.may_go_on.set()

@@ -142,16 +142,19 @@ def test_two_processes_may_compile_at_once(tiny_models, tmp_path, monkeypatch):
 
 def test_two_folders_of_one_server_compile_once(cache, tiny_models, monkeypatch):
     whole, drafts = compiled(cache), []
+    told, found = [[], []], []
     aside = shutil.move(whole, cache / "aside")
 
     def copy(model, draft, on_progress):
         drafts.append(draft)
-        time.sleep(0.7)
+        deadline = time.monotonic() + 30
+        while max(map(len, told)) < 2:  # the other one waits, and says so again
+            assert time.monotonic() < deadline, "nobody waits"
+            time.sleep(0.01)
         shutil.copytree(aside, draft, dirs_exist_ok=True)
         return read_manifest(draft, check=True)
 
     monkeypatch.setattr(cache_module, "_compile", copy)
-    told, found = [[], []], []
     threads = [threading.Thread(target=lambda of=of: found.append(load(tiny_models, of).fingerprint)) for of in told]
     for thread in threads:
         thread.start()
@@ -159,7 +162,7 @@ def test_two_folders_of_one_server_compile_once(cache, tiny_models, monkeypatch)
         thread.join(60)
     assert (len(found), len(set(found)), len(drafts)) == (2, 1, 1)
     assert all("Compiling" in of[0] for of in told)
-    assert max(map(len, told)) > 1  # which is where a sync that is to end would end
+    assert max(map(len, told)) > 1  # of the one that waits: where a sync that is to end would end
 
 
 def test_compiling_ends_with_whoever_wanted_it(tiny_models, tmp_path):

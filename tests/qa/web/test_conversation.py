@@ -19,6 +19,7 @@ READING = SyncState(running=True)
 
 class ToldHoldings:
     is_there = True
+    is_empty = False
 
 
 class ToldCorpus:
@@ -163,6 +164,8 @@ def test_a_folder_that_is_gone_with_its_index_is_named_as_the_reason(make_corpus
     [
         (None, talk.PARTLY_READ),
         (SyncProgress("reading", 1, 2), talk.PARTLY_READ),
+        (SyncProgress("reading", 2, 2, stored=8, embedded=3), talk.BY_WORDS),
+        (SyncProgress("reading", 2, 2, stored=8, embedded=8), ""),
         (SyncProgress("embedding the passages", 2, 2, by_words=3, by_words_total=8), talk.BY_WORDS),
         (SyncProgress("embedding the sentences", 2, 2, passages=1, passages_total=8), ""),
     ],

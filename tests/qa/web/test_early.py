@@ -1,6 +1,7 @@
 """A question that is asked before anything can be answered: kept, and told what it waits for."""
 
 import asyncio
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -55,9 +56,15 @@ def test_a_question_waits_for_the_model_and_a_first_one_for_the_words_of_a_small
     ],
 )
 def test_what_it_waits_for_is_said_without_figures_that_change_all_the_time(state, said):
-    one, other = early(state), early(state)
+    one, other = early(state, "Who?"), early(state, "Who?")
     assert one["words"] == f"Not ready yet: {said}. Your question waits here and is answered by itself."
     assert one["reply"] != other["reply"]  # else the page could not tell that there was none
+    assert one["question"] == '"Who?"'
+
+
+def test_whose_reply_it_is_can_be_sent_though_half_a_character_is_in_it():
+    sent = early(SyncState(running=True), "Who \ud800?")["question"].encode()
+    assert json.loads(sent) == "Who \ud800?"
 
 
 def said(text: str, *, found: bool):
@@ -131,3 +138,32 @@ def test_what_finds_no_document_yet_is_asked_again_while_a_sync_runs_and_told_so
     *_, early = asked(talk)
     assert early is None
     assert record.exchanges(TAB)[0].notice
+
+
+def test_a_sync_that_ends_meanwhile_is_not_said_to_begin(talk):
+    talk, corpus, sync, _ = talk
+    reading = SyncState(running=True, progress=LONG, is_first=True)
+
+    def ask(question, **_):
+        sync.state = SyncState()
+        raise IndexMissing("no index")
+
+    sync.state, corpus.ask = reading, ask
+    *_, early = asked(talk)
+    assert "600 of 2,400 documents are read" in early["words"]
+
+
+class EndsWhenLookedAt(ToldSync):
+    """Each look at it may be the last one before its end."""
+
+    @property
+    def state(self):
+        self.looks = getattr(self, "looks", 0) + 1
+        return SyncState(running=True, progress=COMPILING) if self.looks == 1 else SyncState()
+
+
+def test_what_is_said_is_of_the_sync_that_was_looked_at(talk):
+    talk, *_ = talk
+    talk._sync = EndsWhenLookedAt()
+    *_, early = asked(talk)
+    assert "compiling the model" in early["words"]

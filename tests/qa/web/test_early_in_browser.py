@@ -1,6 +1,7 @@
 """A question asked before the model is there, in a real browser: it waits on the page and is answered by itself."""
 
 import threading
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,6 +24,10 @@ FILES = {
     "sails.md": "# Sails\n\nThe mill has four sails of oak.\n",
 }
 COMPILING = "Not ready yet: compiling the model. Your question waits here and is answered by itself."
+
+NOTE_WHAT_IS_DRAWN = """() => new MutationObserver(() => {
+  window.drawnOver ||= Boolean(document.querySelector(".fn-welcome"));
+}).observe(document.body, { childList: true, subtree: true })"""
 
 
 class SlowModel:
@@ -69,6 +74,19 @@ def ask_at_once(page: Page, address: str):
     box_of(page).fill(MILL)
     page.keyboard.press("Enter")
     return page.locator(".fn-exchange")
+
+
+def until(page: Page, condition):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to be"
+        page.wait_for_timeout(20)
+
+
+def kept_of(page: Page):
+    """The question that is kept over a reload, and whether it is asked again by itself then."""
+    names = "['footnote-unanswered', 'footnote-waits']"
+    return page.evaluate(f"() => {names}.map((name) => sessionStorage.getItem(name) || '')")
 
 
 def test_it_says_what_it_waits_for_and_is_answered_once(page, address, model):
@@ -137,9 +155,75 @@ def test_a_look_that_was_on_its_way_does_not_draw_over_the_answer(page, address,
     page.route("**/gradio_api/**", hold_back)
     exchange = ask_at_once(page, address)
     expect(exchange.locator("blockquote")).to_contain_text("seven sacks", timeout=PATIENCE_MS)
-    assert len(late) == 2
+    until(page, lambda: len(late) == 2)
+    page.evaluate(NOTE_WHAT_IS_DRAWN)
     for route, response in late:
         route.fulfill(response=response)
-    page.wait_for_timeout(1_500)
-    expect(exchange.locator("blockquote")).to_contain_text("seven sacks")
+    page.wait_for_function("() => window.drawnOver", timeout=PATIENCE_MS)
+    expect(exchange.locator("blockquote")).to_contain_text("seven sacks", timeout=PATIENCE_MS)
     expect(page.locator(".fn-welcome")).to_have_count(0)
+
+
+def test_it_waits_on_in_a_tab_that_is_not_looked_at(page, address, model):
+    page.add_init_script(
+        "window.looked = true; Object.defineProperty(document, 'hidden', { get: () => !window.looked })"
+    )
+    exchange = ask_at_once(page, address)
+    expect(exchange.locator("p")).to_have_text(COMPILING, timeout=PATIENCE_MS)
+    page.evaluate("window.looked = false; window.requestAnimationFrame = () => 0")  # which is what a browser does then
+    page.wait_for_timeout(1_000)
+    model.may_go_on.set()
+    expect(exchange.locator("blockquote")).to_contain_text("seven sacks", timeout=PATIENCE_MS)
+
+
+def held_question(page: Page):
+    """The requests that ask again, kept back from now on; the first one has come."""
+    kept = []
+
+    def hold(route):
+        if route.request.method == "POST" and MILL in (route.request.post_data or ""):
+            kept.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/**", hold)
+    until(page, lambda: kept)
+    return kept
+
+
+def test_a_reply_that_comes_when_another_conversation_is_shown_keeps_nothing_of_it(page, address, model):
+    exchange = ask_at_once(page, address)
+    expect(exchange.locator("p")).to_have_text(COMPILING, timeout=PATIENCE_MS)
+    (asking,) = held_question(page)
+    page.evaluate("() => window.footnoteTab.anew()")
+    asking.continue_()
+    page.wait_for_timeout(1_000)
+    assert kept_of(page) == ["", ""]
+
+
+def test_while_it_is_looked_for_a_reload_does_not_ask_it_once_more(page, address, model):
+    exchange = ask_at_once(page, address)
+    expect(exchange.locator("p")).to_have_text(COMPILING, timeout=PATIENCE_MS)
+    held_question(page)
+    until(page, lambda: kept_of(page) == [MILL, ""])
+
+
+def test_a_reply_to_another_question_is_not_taken_for_its_own(page, address, model):
+    exchange = ask_at_once(page, address)
+    expect(exchange.locator("p")).to_have_text(COMPILING, timeout=PATIENCE_MS)
+    held_question(page)
+    late = {"words": "Of another", "reply": "late", "question": f'"{SAILS}"'}
+    page.evaluate("(late) => window.footnoteShowNewest(late)", late)
+    page.wait_for_timeout(300)
+    expect(exchange.locator("p")).to_have_text(COMPILING)
+
+
+def test_what_was_answered_is_not_asked_again_for_a_blank_at_its_end(page, address, model):
+    model.may_go_on.set()
+    exchange = ask_at_once(page, address)
+    expect(exchange.locator("blockquote")).to_contain_text("seven sacks", timeout=PATIENCE_MS)
+    page.evaluate("(question) => window.footnoteUnanswered(question, true)", f"{MILL} ")
+    page.reload()
+    until(page, lambda: kept_of(page) == ["", ""])
+    page.wait_for_timeout(1_500)
+    expect(exchange).to_have_count(1)
