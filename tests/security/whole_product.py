@@ -67,7 +67,9 @@ def on_the_page(corpus: str) -> None:
         while json.loads(page.get("/api/health"))["status"] != "ready":
             time.sleep(0.2)
         assert "Footnote" in page.get("/")
-        assert "Cucuta" in page.event("ask", [QUESTION, TAB, None])
+        while "Not ready yet" in (answer := page.event("ask", [QUESTION, TAB, None])):
+            time.sleep(0.2)
+        assert "Cucuta" in answer
         assert "Cucuta" in page.event("exported", [TAB], {"conversation": TAB.rpartition(":")[2], "form": "html"})
         assert "Cucuta" in page.post("/api/ask", json.dumps({"question": QUESTION}).encode())
         head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="b.txt"\r\n\r\n'

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -108,7 +109,9 @@ def talk(make_corpus):
 
 
 def asked(talk: Talk):
-    return asyncio.run(talk.ask("Who?", TAB, Browsing(), SimpleNamespace(request=None)))
+    with ThreadPoolExecutor(1) as thread:  # the browser of another test may have a loop running in this one
+        work = talk.ask("Who?", TAB, Browsing(), SimpleNamespace(request=None))
+        return thread.submit(asyncio.run, work).result()
 
 
 def test_nothing_is_looked_for_nor_kept_while_the_model_is_made_ready(talk):
