@@ -26,7 +26,7 @@ class Occasional(Generic[T]):
         self._model: T | None = None
         self._size, self._users, self._used = 0, 0, 0.0
         self._timer: threading.Timer | None = None
-        self._has_been_there = False
+        self._has_been_there = self._is_missed = False
 
     @property
     def is_loaded(self) -> bool:
@@ -62,10 +62,11 @@ class Occasional(Generic[T]):
         except (OSError, RuntimeError) as error:
             if not self._has_been_there:
                 raise
-            _log.warning("the model for many texts cannot be loaded again, the other is used: %s", error)
-            self._size = 0
+            if not self._is_missed:
+                _log.warning("the model for many texts cannot be loaded again, the other is used: %s", error)
+            self._size, self._is_missed = 0, True
             return None
-        self._has_been_there = True
+        self._has_been_there, self._is_missed = True, False
         return model
 
     def _look_after(self, seconds: float) -> None:

@@ -110,6 +110,7 @@ def test_without_its_files_work_goes_on_without_it(caplog):
         assert model is files[0]
     let_go(occasional)
     files.clear()
-    with occasional.used(1) as model:
-        assert model is None
-    assert "model.xml" in caplog.text
+    for _ in range(3):
+        with occasional.used(1) as model:
+            assert model is None
+    assert caplog.text.count("model.xml") == 1  # a large sync comes here thousands of times
