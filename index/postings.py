@@ -79,11 +79,20 @@ def summary(
     return Summary(documents, peaks)
 
 
-def chosen(ends: Ints, rows: NDArray[np.uint32], among: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.uint32]]:
-    """The postings whose rows are `among` some (bool (rows,)): where those of each term end, and their positions."""
-    found = [(np.flatnonzero(among[rows[start:stop]]) + start).astype(np.uint32) for _, _, start, stop in pieces(ends)]
-    positions: NDArray[np.uint32] = joined(found, np.uint32)
-    return np.searchsorted(positions, ends.astype(np.uint32)), positions
+def chosen(ends: Ints, rows: NDArray[np.uint32], ranks: NDArray[np.int32]) -> tuple[Ints, NDArray[np.uint32]]:
+    """The postings whose rows have a rank, `ranks` being int32 (rows,), -1 for none.
+
+    Where those of each term end, and their positions: of each term by rank, of equals ascending.
+    """
+    found, counts = list[NDArray[np.uint32]](), list[Ints]()
+    for first, after, start, stop in pieces(ends):
+        of_rows = ranks[rows[start:stop]]
+        at = np.flatnonzero(of_rows >= 0)
+        owners = np.searchsorted(ends[first:after], at + start, "right")
+        order = np.argsort(owners.astype(np.uint64) << np.uint64(32) | of_rows[at].astype(np.uint64), kind="stable")
+        found.append((at[order] + start).astype(np.uint32))
+        counts.append(np.bincount(owners, minlength=after - first))
+    return np.cumsum(joined(counts, np.int64)), joined(found, np.uint32)
 
 
 def letters_of(terms: NDArray[np.uint8], ends: Ints) -> NDArray[np.uint32]:

@@ -5,10 +5,15 @@ term can add to a score is known from its postings' peak. Lists are read from th
 the terms that are left could not lift a passage that has none of the others among the best, only passages found so far
 are candidates, and what the remaining terms add to them is looked up in the sorted lists. The score to beat comes
 early from scoring the most promising candidates in full.
+
+Of an index in several parts the score to beat is guessed: a part has little more than its share of the best passages.
+What comes out proves the guess, for everything that reaches it is found: where that is fewer than are wanted, the
+search is done again without a guess.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +22,7 @@ from numpy.typing import NDArray
 
 from index.bm25 import Floats, weights
 from index.scoring import Asked
-from index.sums import Sums, borrowed, distinct
+from index.sums import Sums, borrowed
 
 __all__ = ["Candidates", "candidates"]
 
@@ -29,6 +34,9 @@ PROMISING = 2
 
 TIGHTENED = 16
 """The score to beat is looked for again when there are so many times more candidates."""
+
+SPARED, SPARED_MORE = 1.5, 16
+"""A part that holds a share of the passages is taken to hold so many times that share of the best, and so many more."""
 
 LOOKUP_COST = 8
 """Postings added up in the time one passage is looked up among them (best of 3, 5, 10 and 20 at a million passages)."""
@@ -46,13 +54,29 @@ class Candidates(NamedTuple):
 
 def candidates(asked: Asked, k: int) -> list[Candidates]:
     """Rows among which are the `k` best passages, and all whose score is the same as the last's (to `SLACK`)."""
-    found, floor, scores = list[Candidates](), np.float32(0), np.zeros(0, np.float32)
-    for at in sorted(range(len(asked.parts)), key=lambda at: -len(asked.parts[at].segment)):
-        rows, partial = _of_part(asked, at, k, floor)
+    guessed, count = _candidates(asked, k, guessing=True)
+    return guessed if count >= k else _candidates(asked, k, guessing=False)[0]
+
+
+def _candidates(asked: Asked, k: int, *, guessing: bool) -> tuple[list[Candidates], int]:
+    """All rows whose score reaches the score to beat, with `SLACK`; and how many do with half of it."""
+    living = [part.living for part in asked.parts]
+    found, scores, floor, seen = list[Candidates](), list[Floats](), np.float32(0), 0
+    for at in sorted(range(len(living)), key=lambda at: -living[at]):
+        share, seen = living[at] / max(sum(living), 1), seen + living[at]
+        rows, partial, floor = _of_part(asked, at, _wanted(k, share) if guessing else k, floor)
         found.append(Candidates(at, rows))
-        scores = np.concatenate([scores, partial])
-        floor = max(floor, _kth(scores, k))
-    return found
+        scores.append(partial)
+        wanted = _wanted(k, seen / max(sum(living), 1)) if guessing else k
+        floor = max(floor, _kth(np.concatenate(scores), wanted))
+    enough = [each >= floor * (1 - SLACK) for each in scores]
+    count = sum(int(np.count_nonzero(each >= floor * (1 - SLACK / 2))) for each in scores)
+    return [Candidates(at, rows[kept]) for (at, rows), kept in zip(found, enough, strict=True)], count
+
+
+def _wanted(k: int, share: float) -> int:
+    """How many of the `k` best may stand in such a share of the passages, with some to spare."""
+    return min(k, math.ceil(k * share * SPARED) + SPARED_MORE)
 
 
 @dataclass
@@ -68,6 +92,8 @@ class _Search:
     floor: np.float32
     """A score that `k` passages of the index have at least."""
     sums: Sums
+    known: bool = False
+    """Whether the score to beat comes from a larger part, and would hardly be raised by this one."""
     done: int = 0
     tightened_at: int = 0
 
@@ -92,26 +118,25 @@ class _Search:
     def tighten(self) -> None:
         """Learn a higher score to beat from the candidates that are most promising so far."""
         read = sum(map(len, self.sums.lists))
-        if self.done == len(self.order) or read < max(self.k, TIGHTENED * self.tightened_at):
+        if self.known or self.done == len(self.order) or read < max(self.k, TIGHTENED * self.tightened_at):
             return
         self.tightened_at = read
-        rows = self._living(distinct(self._most(np.concatenate(self.sums.lists), len(self.sums.lists))))
-        rows = self._most(rows, 1)
+        rows = self._living(self._most(np.concatenate(self.sums.lists)))
         rest = self.asked.of_rows(self.part, rows.astype(np.uint32), self.order[self.done :])
         self.floor = max(self.floor, _kth(self.sums.scores[rows] + rest, self.k))
 
     def candidates(self) -> Places:
-        """Rows that may still be among the best, ascending."""
+        """Rows that may still be among the best."""
         rows = [self.above(rows) for rows in self.sums.lists]
-        return self._living(distinct(np.concatenate(rows))) if rows else np.zeros(0, np.int64)
+        return self._living(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
 
     def above(self, rows: Places) -> Places:
         """Those of the rows that may still be among the best."""
         return np.asarray(rows[self.sums.scores[rows] >= self.floor * (1 - SLACK) - self.left[self.done]], np.int64)
 
-    def _most(self, rows: Places, times: int) -> Places:
-        """The most promising rows, for a list in which one may stand so many times."""
-        count = PROMISING * self.k * times
+    def _most(self, rows: Places) -> Places:
+        """The most promising rows."""
+        count = PROMISING * self.k
         if len(rows) <= count:
             return rows
         scores = self.sums.scores[rows]
@@ -122,7 +147,8 @@ class _Search:
         return rows[part.alive[rows]] if len(part.dead) else rows
 
 
-def _of_part(asked: Asked, at: int, k: int, floor: np.float32) -> tuple[Rows, Floats]:
+def _of_part(asked: Asked, at: int, k: int, floor: np.float32) -> tuple[Rows, Floats, np.float32]:
+    """Rows of one part, their scores, and the score to beat, of which `floor` was known."""
     part, numbers = asked.parts[at], asked.numbers[at]
     # A peak was taken at the segment's own mean length; a longer mean raises every weight by no more than its ratio.
     longer = max(1.0, float(part.segment.mean_norm_slope / asked.norm.slope)) * (1 + float(SLACK))
@@ -134,7 +160,7 @@ def _of_part(asked: Asked, at: int, k: int, floor: np.float32) -> tuple[Rows, Fl
     order = sorted(peaks, key=lambda term: -peaks[term])
     left = np.append(np.cumsum([peaks[term] for term in order][::-1])[::-1], 0).astype(np.float32)
     with borrowed(len(part.segment)) as sums:
-        search = _Search(asked, at, k, order, left, floor, sums)
+        search = _Search(asked, at, k, order, left, floor, sums, known=bool(floor > 0))
         while search.done < len(order) and left[search.done] >= search.floor:
             search.add()
             search.tighten()
@@ -148,7 +174,7 @@ def _of_part(asked: Asked, at: int, k: int, floor: np.float32) -> tuple[Rows, Fl
             rows = search.above(rows)
         search.floor = max(search.floor, _kth(sums.scores[rows], k))
         rows = search.above(rows)
-        return rows.astype(np.uint32), sums.scores[rows]
+        return rows.astype(np.uint32), sums.scores[rows], search.floor
 
 
 def _kth(scores: Floats, k: int) -> np.float32:

@@ -6,6 +6,7 @@ came about. Each segment has its own lowest written down; those of the whole ind
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats, weights
-from index.living import Ints, Part
+from index.living import Held, Ints, Part
 from index.postings import joined, lowest_of, spans
 from index.scoring import Asked, TermPostings, counted, document_lengths
 
@@ -68,14 +69,28 @@ class Sample:
         """Living rows of the sample that hold a term, as the places of their units, and how often."""
         places, times = list[Ints](), list[NDArray[np.uint8]]()
         for at, part in enumerate(asked.parts):
-            segment, number = part.segment, asked.numbers[at][term]
-            written = self.written[at]
-            rows, tfs = segment.posting_of_lowest(number, self.whole_documents) if written else segment.posting(number)
+            rows, tfs = self._possible(at, part, asked.numbers[at][term])
             found = self.places[at][rows]
             kept = np.flatnonzero(found != 0)
             places.append(found[kept].astype(np.int64) - 1)
             times.append(tfs[kept])
         return np.asarray(joined(places, np.int64)), np.asarray(joined(times, np.uint8))
+
+    def _possible(self, at: int, part: Part, number: int) -> Held:
+        """Postings of a part among which are those of the sample."""
+        written = part.segment.lowest_of(number, self.whole_documents) if self.written[at] else None
+        if written is None:
+            return Held(*part.segment.posting(number))
+        rows = part.segment.posting_rows
+        if not len(part.dead):  # those of the sample come first, but that the first document is before them
+            places, head = self.places[at], 0
+            if self.whole_documents:
+                after = int(part.segment.document_ends[0])
+                head = bisect_left(written, 1, key=lambda posting: int(rows[posting] >= after))
+            stop = bisect_left(written, 1, head, key=lambda posting: int(places[rows[posting]] == 0))
+            written = written[:stop]
+        written = np.sort(written)
+        return Held(rows[written], part.segment.posting_tfs[written])
 
 
 def lowest_passages(parts: Sequence[Part], count: int) -> Ints:

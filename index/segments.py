@@ -25,7 +25,7 @@ from index.postings import chosen, letters_of, lowest_of, summary
 
 __all__ = ["MAX_TF", "SEGMENT_VERSION", "Mask", "Segment"]
 
-SEGMENT_VERSION = 3
+SEGMENT_VERSION = 4
 """Raised whenever a segment has other arrays: those of another version are made anew."""
 
 MAX_TF = 255
@@ -62,8 +62,8 @@ class Segment:
     """Documents that hold each term."""
     term_peaks: NDArray[np.float32]
     """The most each adds to a score at an idf of 1 and `mean_length`."""
-    lengths: NDArray[np.uint32]
-    """Terms in each passage."""
+    lengths: NDArray[Any]
+    """Terms in each passage, of the smallest unsigned type: what a question reads of it should stay in the cache."""
     ids: NDArray[np.int64]
     """Passage ids, ascending."""
     keys: NDArray[np.uint64]
@@ -80,10 +80,11 @@ class Segment:
     """Documents (from 0) whose first passages have the lowest keys, ascending by key."""
     lowest_ends: NDArray[np.int64]
     lowest_postings: NDArray[np.uint32]
-    """Which postings of each term are of the `lowest` rows; nothing where all rows are."""
+    """Which postings of each term are of the `lowest` rows, in their order; nothing where all rows are."""
     document_lowest_ends: NDArray[np.int64]
     document_lowest_postings: NDArray[np.uint32]
-    """Which are of the `lowest_documents`, or of the first, which may have begun before; nothing where all are."""
+    """Which are of the first document, which may have begun before, then of the `lowest_documents`, in their order;
+    nothing where all are."""
 
     @classmethod
     def build(cls, passages: Iterable[tuple[int, int, int, Sequence[str]]]) -> Segment:
@@ -145,12 +146,14 @@ class Segment:
         term_ends = np.cumsum([len(term) for term in vocabulary], dtype=np.int64)
         heads = b"".join(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0") for term in vocabulary)
         lowest, lowest_documents = lowest_of(keys, LOWEST_PASSAGES), lowest_of(keys[starts], LOWEST_DOCUMENTS)
-        low, low_documents = np.zeros(len(ids), np.bool_), np.zeros(len(starts), np.bool_)
-        low[lowest], low_documents[lowest_documents], low_documents[:1] = True, True, True
-        low_rows = np.repeat(low_documents, np.diff(document_ends, prepend=0))
+        ranks, document_ranks = np.full(len(ids), -1, np.int32), np.full(len(starts), -1, np.int32)
+        ranks[lowest] = np.arange(len(lowest), dtype=np.int32)
+        document_ranks[lowest_documents] = np.arange(1, len(lowest_documents) + 1, dtype=np.int32)
+        document_ranks[:1] = 0
+        row_ranks = np.repeat(document_ranks, np.diff(document_ends, prepend=0))
         nothing = np.zeros(0, np.int64), np.zeros(0, np.uint32)
-        sampled = nothing if low.all() else chosen(posting_ends, posting_rows, low)
-        of_documents = nothing if low_rows.all() else chosen(posting_ends, posting_rows, low_rows)
+        sampled = chosen(posting_ends, posting_rows, ranks) if (ranks < 0).any() else nothing
+        of_documents = chosen(posting_ends, posting_rows, row_ranks) if (row_ranks < 0).any() else nothing
         return cls(
             terms=terms,
             term_ends=term_ends,
@@ -161,7 +164,7 @@ class Segment:
             posting_tfs=posting_tfs,
             term_documents=about.documents,
             term_peaks=about.peaks,
-            lengths=lengths,
+            lengths=lengths.astype(np.min_scalar_type(int(lengths.max(initial=0)))),
             ids=ids,
             keys=keys,
             document_ids=documents[starts],
@@ -224,14 +227,11 @@ class Segment:
         start, stop = int(self.posting_ends[at - 1]) if at else 0, int(self.posting_ends[at])
         return self.posting_rows[start:stop], self.posting_tfs[start:stop]
 
-    def posting_of_lowest(self, at: int, documents: bool) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-        """The same of the `lowest` rows only, or of the `lowest_documents`; some others may be among them."""
+    def lowest_of(self, at: int, documents: bool) -> NDArray[np.uint32] | None:
+        """Which postings of that term are of the `lowest` rows, or of the `lowest_documents`; None where all may be."""
         ends = self.document_lowest_ends if documents else self.lowest_ends
-        if at < 0 or not len(ends):
-            return self.posting(at)
         postings = self.document_lowest_postings if documents else self.lowest_postings
-        positions = postings[int(ends[at - 1]) if at else 0 : int(ends[at])]
-        return self.posting_rows[positions], self.posting_tfs[positions]
+        return postings[int(ends[at - 1]) if at else 0 : int(ends[at])] if at >= 0 and len(ends) else None
 
     def df(self, at: int) -> int:
         """Rows that hold the term of that number."""

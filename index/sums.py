@@ -24,16 +24,18 @@ _spare: list[Floats] = []
 
 
 class Sums:
-    """Scores that are added up term by term, and the places that have one."""
+    """Scores that are added up term by term, and the places that have one, each in one of the lists."""
 
     def __init__(self, scores: Floats) -> None:
         self.scores = scores
         self.lists: list[NDArray[Any]] = []
 
     def add(self, places: NDArray[Any], added: Floats) -> None:
-        """Add to the scores of these places, all different."""
-        self.scores[places] += added
-        self.lists.append(places)
+        """Add to the scores of these places, all different, something above 0 each."""
+        scores = self.scores[places]
+        self.lists.append(places[scores == 0])
+        scores += added
+        self.scores[places] = scores
 
 
 @contextmanager

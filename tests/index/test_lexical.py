@@ -201,7 +201,10 @@ QUESTIONS = (["t3", "t40", "t900"], ["t1", "t2", "t17", "t60", "t2500", "nowhere
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("k", [1, 20, 400])
-def test_pruning_finds_what_scoring_everything_finds(large, question, k, monkeypatch):
+@pytest.mark.parametrize("spared", [(1.5, 16), (0.5, 0)])
+def test_pruning_finds_what_scoring_everything_finds(large, question, k, spared, monkeypatch):
+    monkeypatch.setattr("index.pruning.SPARED", spared[0])
+    monkeypatch.setattr("index.pruning.SPARED_MORE", spared[1])
     scores = large.score(question)
     of_all = dict(zip(living_of(large).tolist(), large.of_passages(scores, living_of(large)), strict=True))
     whole = large.best(scores, k)
@@ -211,6 +214,19 @@ def test_pruning_finds_what_scoring_everything_finds(large, question, k, monkeyp
     found = [float(of_all[passage]) for passage in whole.tolist()]
     expected = sorted((float(score) for score in of_all.values() if score > 0), reverse=True)[:k]
     assert found == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_the_best_are_found_when_all_of_them_stand_in_one_part(at, monkeypatch):
+    """The score to beat that is guessed from it is too high, or from the others too low."""
+    texts = [["rare", f"x{number % 7}"] if number < 100 * at else ["plain", "x", "y"] for number in range(400)]
+    texts[100 * at : 100 * at + 100] = [["rare", "rare", "word", *["z"] * number] for number in range(100)]
+    passages = [(number, number, text) for number, text in enumerate(texts, 1)]
+    index = LexicalIndex.of([segment_of(passages[first : first + 100]) for first in range(0, 400, 100)])
+    whole = index.best(index.score(["rare", "word"]), 60).tolist()
+    assert set(whole) <= set(range(100 * at + 1, 100 * at + 101))
+    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
+    assert index.best(index.score(["rare", "word"]), 60).tolist() == whole
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
