@@ -18,7 +18,16 @@ from itertools import chain
 
 import Stemmer
 
-__all__ = ["ANALYSER_VERSION", "STOP_WORDS", "UNSPACED", "Term", "fold", "terms", "terms_with_spans"]
+__all__ = [
+    "ANALYSER_VERSION",
+    "STOP_WORDS",
+    "UNSPACED",
+    "Term",
+    "fold",
+    "terms",
+    "terms_unremembered",
+    "terms_with_spans",
+]
 
 ANALYSER_VERSION = 2
 """Raised whenever the same text would give other terms: lexical indexes of another version are rebuilt."""
@@ -86,6 +95,11 @@ def terms_with_spans(text: str) -> Iterator[Term]:
             term = Term(value)
             term.start, term.end = match.span()
             yield term
+
+
+def terms_unremembered(text: str) -> list[str]:
+    """The same for words that will hardly come again, which need not be kept in memory."""
+    return list(chain.from_iterable(map(_terms_of_run, _WORD.findall(text))))
 
 
 def _terms_of_run(run: str) -> tuple[str, ...]:

@@ -39,9 +39,10 @@ class KeptSummary:
     conversation: str
     name: str
     """As it was given; "" before that."""
-    first: dict[str, Any]
-    """The first exchange."""
-    last: dict[str, Any]
+    question: str
+    """The first one."""
+    at: str
+    """When the last one was asked, as it is kept; "" when that is not known."""
     count: int
     """Exchanges."""
 
@@ -81,7 +82,9 @@ def summary_of(conversation: str, content: bytes) -> KeptSummary | None:
         return None
     names = (_entry(line).get("name") for line in reversed(lines) if line.startswith(_OF_A_NAME))
     name = next((name for name in names if isinstance(name, str)), "")
-    return KeptSummary(conversation, name, first, last, len(_distinct(content)))
+    return KeptSummary(
+        conversation, name, str(first.get("question", "")), str(last.get("at", "")), len(_distinct(content))
+    )
 
 
 def _distinct(content: bytes) -> list[bytes]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from index.analysis import fold, terms
+from index.analysis import fold, terms_unremembered
 from index.postings import OTHER_SCRIPT, letters_of
 from index.segments import Segment
 
@@ -46,7 +46,7 @@ def spellings(word: str) -> dict[str, list[str]]:
     """The terms of all words that differ from `word` by a letter other than the first, each with these words."""
     found: dict[str, list[str]] = {}
     for other in dict.fromkeys(_one_edit(fold(word))):
-        if len(other) >= LEAST_LETTERS and len(of_other := terms(other)) == 1:
+        if len(other) >= LEAST_LETTERS and len(of_other := terms_unremembered(other)) == 1:
             found.setdefault(of_other[0], []).append(other)
     return found
 

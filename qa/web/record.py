@@ -149,9 +149,9 @@ class Record:
         found = [
             Listed(
                 each.conversation,
-                each.name or short_name(str(each.first.get("question", ""))),
+                each.name or short_name(each.question),
                 each.count,
-                str(each.last.get("at", "")),
+                each.at,
             )
             for each in summaries
         ]

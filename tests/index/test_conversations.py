@@ -16,7 +16,7 @@ TALK, NEXT = "a" * 32, "b" * 32
 
 
 def exchange(key: str, question: str = "Who?") -> dict:
-    return {"exchange": {"key": key.ljust(32, "0"), "question": question}}
+    return {"exchange": {"key": key.ljust(32, "0"), "question": question, "at": f"when {question} was asked"}}
 
 
 def questions(kept) -> list[str]:
@@ -45,7 +45,7 @@ def test_a_conversation_comes_back_as_it_was_asked_and_named(tmp_path):
     assert (questions(latest), latest.earlier, latest.name, latest.damaged) == (["Then?"], 1, "Пример", 0)
     [[summary], unreadable] = again.summaries(ONE)
     assert (summary.conversation, summary.name, summary.count, unreadable) == (TALK, "Пример", 2, 0)
-    assert summary.last["question"].startswith("Où, exactly")
+    assert (summary.question, summary.at) == ("Où?\n\u2028\r\ud800", found.exchanges[0]["at"])
 
 
 def test_only_its_owner_finds_a_conversation_and_the_folder_does_not_say_who_that_is(tmp_path):
@@ -86,7 +86,7 @@ def test_a_torn_end_costs_only_itself(tmp_path, cut):
     found = kept.read(ONE, TALK)
     assert questions(found) == ["before", *(["torn"] if cut < 0 else []), "after"]
     assert found.damaged == (cut > 0)
-    assert kept.summaries(ONE)[0][0].last["question"] == "after"
+    assert kept.summaries(ONE)[0][0].at == "when after was asked"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import analysis
 from index.segments import Segment
 from index.spelling import MOST_LETTERS, near, similar, spellings
 
@@ -34,6 +35,12 @@ def test_a_word_is_changed_before_it_is_stemmed():
     assert spellings("meels")["meal"] == ["meals"]
     assert spellings("Buisness")["busi"] == ["business"]
     assert "inter" in spellings("inters")
+
+
+def test_words_that_were_only_tried_are_not_remembered():
+    before = len(analysis._known)
+    assert len(spellings("rememberance")) > 100
+    assert len(analysis._known) == before
 
 
 @pytest.mark.parametrize("word", ["mels", "日本日本日本", "x1y2z3", "x" * (MOST_LETTERS + 1), ""])
