@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from index.analysis import terms
+from index.analysis import STOP_WORDS, terms
 from index.documents import Span
 from qa.leaning import names
 
@@ -69,6 +69,17 @@ _NAME = rf"(?:{_CAPITAL})(?:{_JOINED}(?:{_CAPITAL}))*"
 _WORD = re.compile(r"\S+")
 _CELLS = re.compile(r"[^\W\d_],[^\s,]|[^\s,],[^\W\d_]")
 """Commas without a space after them, beside a letter: those of a row."""
+
+_THING = re.compile(r"\s+([a-z][\w-]*)")
+"""The word after a number."""
+
+_NO_THINGS = frozenset(
+    """million billion trillion thousand total altogether annually yearly monthly weekly daily hourly extra higher
+    lower dollars euros pounds pence pesos cents percent""".split()
+)
+"""Words after a number that leave it a sum or a share."""
+
+_A_YEAR = re.compile(rf"{_YEAR}s?")
 
 _SMALL = re.compile(r"\b[a-z][\w-]+")
 _OPENING = re.compile(
@@ -139,10 +150,11 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
          r"(?:\w+ )?(?:(?:notice|trial|probation(?:ary)?|waiting|grace|warranty|guarantee|retention|cooling-off) period"
          r"|duration)\b"),
         (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
-         r"share|per cent|proportion|fraction|rate)\b"),
+         r"share|per cent|proportion|fraction|rate|profit margins?)\b"),
         (AnswerType.AMOUNT, r"\bhow much\b.{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
          r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
-         r"budget|sum|salary|wage|fee|revenue|income|profit|amount|payment|rent|deposit|allowance|premium)\b"),
+         r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|payment(?! (?:method|option|date|card))|"
+         r"rent|deposit|allowance|premium)\b"),
         (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|often|fast|heavy|wide)\b|"
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
@@ -199,10 +211,18 @@ def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
             spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
             new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
             if form is not kind:
-                new = [span for span in new if sentence[span.start].isdigit()]
+                new = [span for span in new if sentence[span.start].isdigit() and not _is_no_sum(sentence, span)]
             if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
                 return undated
     return []
+
+
+def _is_no_sum(sentence: str, span: Span) -> bool:
+    """Whether a number is a year, or one of something else: "800 beds", but not "800 a night" or "800 in all"."""
+    if "|" not in sentence and _A_YEAR.fullmatch(sentence, span.start, span.end):
+        return True
+    after = _THING.match(sentence, span.end)
+    return after is not None and after[1] not in STOP_WORDS | _NO_THINGS
 
 
 def _cells_apart(sentence: str) -> str:

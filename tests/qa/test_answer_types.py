@@ -43,6 +43,7 @@ QUESTIONS = {
     ],
     AnswerType.SHARE: [
         "What percentage of the vote did he win?",
+        "What were the gross profit margins in 2018?",
         "What share of the vote did he win?",
         "How many percent came?",
         "What is the unemployment rate?",
@@ -116,6 +117,12 @@ SENTENCES = [
     (AnswerType.DATE, "Paid on the 25th of the month.", ["25th of the month"]),
     (AnswerType.DURATION, "It is 30 working days.", ["30 working days"]),
     (AnswerType.AMOUNT, "Two large donors.", []),
+    (AnswerType.AMOUNT, "The shelter has 800 beds and 12 nurses, since 2018.", []),
+    (AnswerType.AMOUNT, "It was 1999 that destroyed much.", []),
+    (AnswerType.AMOUNT, "Tents | 1999 | 1950", ["1999", "1950"]),
+    (AnswerType.AMOUNT, "It is 800 a night, 900 in all and 70 million.", ["800", "900", "70 million"]),
+    (AnswerType.SHARE, "There are 500 inhabitants, and 30 of them vote.", ["30"]),
+    (AnswerType.SHARE, "Mileage is 45 pence.", ["45"]),
     (AnswerType.PERSON, "When he came, it was late. The The A", []),
     (AnswerType.PLACE, "In Rome and at the Tienditas bridge.", ["Rome", "Tienditas"]),
     (AnswerType.PLACE, "They met in the city of New York.", ["the city of New York"]),
@@ -163,7 +170,7 @@ def test_what_the_question_says_itself_is_no_answer(question, sentence, expected
 
 def test_a_sum_with_its_currency_goes_before_bare_numbers():
     assert words(AnswerType.AMOUNT, "In 2018 all 50 gave $3.") == ["$3"]
-    assert words(AnswerType.AMOUNT, "All 50 gave.") == ["50"]
+    assert words(AnswerType.AMOUNT, "In all it was 50.") == ["50"]
 
 
 HOSTILE = [
