@@ -4,9 +4,9 @@
     -> ['venezuela', '2500', 'migrant', 'move', 'guaido']
 
 Words are folded (compatibility forms, case, accents), English stop words are left out and the rest is stemmed with the
-Snowball English stemmer. Numbers lose their thousands separators; numbers with nothing but a comma between them, as in
-a row of separated values, are several terms. Runs of Chinese, Japanese or Korean characters,
-which have no spaces, become overlapping pairs of characters.
+Snowball English stemmer, irregular forms as the word they are one of (`index.irregular`). Numbers lose their thousands
+separators; numbers with nothing but a comma between them, as in a row of separated values, are several terms. Runs of
+Chinese, Japanese or Korean characters, which have no spaces, become overlapping pairs of characters.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 import Stemmer
+
+from index.irregular import FORMS
 
 __all__ = [
     "ANALYSER_VERSION",
@@ -29,7 +31,7 @@ __all__ = [
     "terms_with_spans",
 ]
 
-ANALYSER_VERSION = 2
+ANALYSER_VERSION = 3
 """Raised whenever the same text would give other terms: lexical indexes of another version are rebuilt."""
 
 MAX_TERM_CHARACTERS = 64
@@ -48,7 +50,7 @@ STOP_WORDS = frozenset(
     so some such than that the their theirs them themselves then there therefore these they this those through
     thus to too toward towards under until up upon us very was we were what whatever when where whether which
     while who whom whose why will with within without would yet you your yours yourself yourselves
-    don didn doesn isn wasn weren aren hasn haven hadn won wouldn couldn shouldn ll ve re d s t m
+    don didn doesn isn wasn weren aren hasn haven hadn wouldn couldn shouldn ll ve re d s t m
     """.split()
 )
 
@@ -139,12 +141,14 @@ def _number(word: str) -> str:
 
 
 def _without_clitic(word: str) -> tuple[str, ...]:
-    """Cut at apostrophes: "venezuela's" -> ("venezuela",); "o'brien" -> ("o", "brien")."""
+    """Cut at apostrophes: "venezuela's" -> ("venezuela",); "o'brien" -> ("o", "brien"); none of "won't"."""
+    if word == "won't":  # "won" is no stop word
+        return ()
     return tuple(part for part in word.removesuffix("'s").split("'") if part)
 
 
 def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMER.stemWord(FORMS.get(word, word)))
 
 
 def _character_pairs(word: str) -> Iterator[str]:
