@@ -100,7 +100,7 @@ def terms_with_spans(text: str) -> Iterator[Term]:
 
 
 def terms_unremembered(text: str) -> list[str]:
-    """The same for words that will hardly come again, which need not be kept in memory."""
+    """What `terms` gives, for words that will hardly come again, which need not be kept in memory."""
     return list(chain.from_iterable(map(_terms_of_run, _WORD.findall(text))))
 
 

@@ -24,7 +24,7 @@ from index.places import by_part, dead_rows, each_once, ids_at, living, rows_of,
 from index.postings import joined
 from index.pruning import candidates
 from index.sampling import Documents, Passages, Sample, lowest_passages, sample_of_documents, sample_of_passages
-from index.scoring import Asked
+from index.scoring import TIE, Asked
 from index.segments import Mask, Segment
 from index.spelling import near, similar, spellings
 from index.spread import Spread, estimated, exact
@@ -33,9 +33,6 @@ __all__ = ["K1", "B", "LexicalIndex", "LexicalScores", "idf"]
 
 SCORED_WHOLE = 100_000
 """Passages up to which every one is scored for every question (about 1 ms)."""
-
-TIE = 1e-5
-"""Scores that differ less are equal: which passages come first must not hang on their ids."""
 
 LOOKUP_COST = 6
 """Postings added up in the time one passage is looked up in the list of a term."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.living import Ints, Part
 from index.segments import Mask, Segment
 
-__all__ = ["by_part", "dead_rows", "each_once", "ids_at", "living", "rows_of", "units_at"]
+__all__ = ["by_part", "dead_rows", "each_once", "first_rows", "ids_at", "keys_at", "living", "rows_of", "units_at"]
 
 
 def dead_rows(segment: Segment, removed: Ints) -> NDArray[np.uint32]:
@@ -98,3 +98,23 @@ def each_once(parts: Sequence[Part], counts: Sequence[int], counted: Callable[[i
         goes_on = any(other.continues for other in parts[at + 1 :])
         before = (part.continues and last == 0 and (before or first)) or (goes_on and counted(at, last))
     return total
+
+
+def keys_at(parts: Sequence[Part], rows: Ints) -> NDArray[np.uint64]:
+    """Keys of rows of the index, in any order."""
+    keys = np.zeros(len(rows), np.uint64)
+    for part in parts:
+        local = rows - part.first_row
+        inside = np.flatnonzero((local >= 0) & (local < len(part.segment)))
+        keys[inside] = part.segment.keys[local[inside]]
+    return keys
+
+
+def first_rows(parts: Sequence[Part], documents: Ints) -> Ints:
+    """The row of the index that each document begins in."""
+    firsts = np.zeros(len(documents), np.int64)
+    for part in reversed(parts):  # a document that continues has begun in the part before
+        local = documents - part.first_document
+        inside = np.flatnonzero((local >= 0) & (local < len(part.segment.document_ids)))
+        firsts[inside] = part.first_row + part.rows_of(local[inside])[0]
+    return firsts

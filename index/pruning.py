@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats, weights
-from index.scoring import Asked
+from index.scoring import TIE, Asked
 from index.sums import Sums, borrowed
 
 __all__ = ["Candidates", "candidates"]
 
 SLACK = np.float32(1e-4)
-"""Scores that are this share lower than the score to beat are kept: for sums in another order, and for ties."""
+"""Scores that are this share lower than the score to beat are kept, and those that are as good as equal (`TIE`): for
+sums in another order, and for ties."""
 
 PROMISING = 2
 """Times as many candidates as are wanted are scored in full to learn the score to beat."""
@@ -54,14 +55,24 @@ class Candidates(NamedTuple):
 
 def candidates(asked: Asked, k: int) -> list[Candidates]:
     """Rows among which are the `k` best passages, and all whose score is the same as the last's (to `SLACK`)."""
-    guessed, count = _candidates(asked, k, guessing=True)
-    return guessed if count >= k else _candidates(asked, k, guessing=False)[0]
+    guessed = _found(asked, k, np.float32(0), guessing=True)
+    return (guessed if guessed.proof >= k else _found(asked, k, guessed.sure, guessing=False)).candidates
 
 
-def _candidates(asked: Asked, k: int, *, guessing: bool) -> tuple[list[Candidates], int]:
-    """All rows whose score reaches the score to beat, with `SLACK`; and how many do with half of it."""
+class _Found(NamedTuple):
+    """What came of a search."""
+
+    candidates: list[Candidates]
+    """All rows whose score reaches the score to beat, with `SLACK`."""
+    proof: int
+    """How many reach it with half of that: as many as are wanted prove it."""
+    sure: np.float32
+    """A score that as many as are wanted have at least."""
+
+
+def _found(asked: Asked, k: int, floor: np.float32, *, guessing: bool) -> _Found:
     living = [part.living for part in asked.parts]
-    found, scores, floor, seen = list[Candidates](), list[Floats](), np.float32(0), 0
+    found, scores, seen = list[Candidates](), [np.zeros(0, np.float32)], 0
     for at in sorted(range(len(living)), key=lambda at: -living[at]):
         share, seen = living[at] / max(sum(living), 1), seen + living[at]
         rows, partial, floor = _of_part(asked, at, _wanted(k, share) if guessing else k, floor)
@@ -69,14 +80,22 @@ def _candidates(asked: Asked, k: int, *, guessing: bool) -> tuple[list[Candidate
         scores.append(partial)
         wanted = _wanted(k, seen / max(sum(living), 1)) if guessing else k
         floor = max(floor, _kth(np.concatenate(scores), wanted))
-    enough = [each >= floor * (1 - SLACK) for each in scores]
-    count = sum(int(np.count_nonzero(each >= floor * (1 - SLACK / 2))) for each in scores)
-    return [Candidates(at, rows[kept]) for (at, rows), kept in zip(found, enough, strict=True)], count
+    enough = [each >= _least(floor) for each in scores[1:]]
+    return _Found(
+        [Candidates(at, rows[kept]) for (at, rows), kept in zip(found, enough, strict=True)],
+        int(np.count_nonzero(np.concatenate(scores) >= _least(floor, 0.5))),
+        _kth(np.concatenate(scores), k),
+    )
+
+
+def _least(floor: np.float32, share: float = 1.0) -> np.float32:
+    """What still reaches the score to beat, with so much of the slack."""
+    return np.float32(floor - share * max(float(floor * SLACK), 2 * TIE))
 
 
 def _wanted(k: int, share: float) -> int:
     """How many of the `k` best may stand in such a share of the passages, with some to spare."""
-    return min(k, math.ceil(k * share * SPARED) + SPARED_MORE)
+    return max(1, min(k, math.ceil(k * share * SPARED) + SPARED_MORE))
 
 
 @dataclass
@@ -90,7 +109,7 @@ class _Search:
     left: Floats
     """The most that the terms from each place in `order` on can add together."""
     floor: np.float32
-    """A score that `k` passages of the index have at least."""
+    """The score to beat: `k` passages of the part have it at least, or it was known before, or guessed."""
     sums: Sums
     known: bool = False
     """Whether the score to beat comes from a larger part, and would hardly be raised by this one."""
@@ -132,7 +151,7 @@ class _Search:
 
     def above(self, rows: Places) -> Places:
         """Those of the rows that may still be among the best."""
-        return np.asarray(rows[self.sums.scores[rows] >= self.floor * (1 - SLACK) - self.left[self.done]], np.int64)
+        return np.asarray(rows[self.sums.scores[rows] >= _least(self.floor) - self.left[self.done]], np.int64)
 
     def _most(self, rows: Places) -> Places:
         """The most promising rows."""
@@ -161,7 +180,7 @@ def _of_part(asked: Asked, at: int, k: int, floor: np.float32) -> tuple[Rows, Fl
     left = np.append(np.cumsum([peaks[term] for term in order][::-1])[::-1], 0).astype(np.float32)
     with borrowed(len(part.segment)) as sums:
         search = _Search(asked, at, k, order, left, floor, sums, known=bool(floor > 0))
-        while search.done < len(order) and left[search.done] >= search.floor:
+        while search.done < len(order) and left[search.done] >= _least(search.floor):
             search.add()
             search.tighten()
         rows = search.candidates()

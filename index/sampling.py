@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats, weights
-from index.living import Held, Ints, Part
+from index.living import Ints, Part
+from index.places import first_rows, keys_at
 from index.postings import joined, lowest_of, spans
 from index.scoring import Asked, TermPostings, counted, document_lengths
 
@@ -36,6 +37,8 @@ class Sample:
     """Terms in each."""
     whole_documents: bool
     """Whether the units are documents."""
+    highest: int
+    """The highest of the keys by which they were chosen."""
     written: tuple[bool, ...]
     """Of each part, whether its units are among those whose postings its segment has written down."""
 
@@ -49,12 +52,13 @@ class Sample:
         numbers: Sequence[int],
         lengths: Ints,
         whole_documents: bool,
+        keys: NDArray[np.uint64],
         written: Sequence[bool],
     ) -> Sample:
         """A sample of `units`.
 
         `rows`: of each part, the first row of each unit that has passages there, and the one after its last.
-        `numbers`: of each part, the number of its first unit.
+        `numbers`: of each part, the number of its first unit. `keys`: of each unit, by which it was chosen.
         """
         places = list[NDArray[np.uint16]]()
         firsts = np.searchsorted(units, np.array(numbers, np.int64)).tolist()
@@ -63,7 +67,7 @@ class Sample:
             of_rows[found.positions] = found.owners + (first + 1)
             of_rows[part.dead] = 0
             places.append(of_rows)
-        return cls(units, tuple(places), lengths, whole_documents, tuple(written))
+        return cls(units, tuple(places), lengths, whole_documents, int(keys.max(initial=0)), tuple(written))
 
     def postings(self, asked: Asked, term: int) -> tuple[Ints, NDArray[np.uint8]]:
         """Living rows of the sample that hold a term, as the places of their units, and how often."""
@@ -76,21 +80,27 @@ class Sample:
             times.append(tfs[kept])
         return np.asarray(joined(places, np.int64)), np.asarray(joined(times, np.uint8))
 
-    def _possible(self, at: int, part: Part, number: int) -> Held:
-        """Postings of a part among which are those of the sample."""
-        written = part.segment.lowest_of(number, self.whole_documents) if self.written[at] else None
+    def _possible(self, at: int, part: Part, number: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """Rows of a part, ascending, among which are those of the sample that hold a term, and how often."""
+        segment = part.segment
+        written = segment.lowest_of(number, self.whole_documents) if self.written[at] else None
         if written is None:
-            return Held(*part.segment.posting(number))
-        rows = part.segment.posting_rows
-        if not len(part.dead):  # those of the sample come first, but that the first document is before them
-            places, head = self.places[at], 0
-            if self.whole_documents:
-                after = int(part.segment.document_ends[0])
-                head = bisect_left(written, 1, key=lambda posting: int(rows[posting] >= after))
-            stop = bisect_left(written, 1, head, key=lambda posting: int(places[rows[posting]] == 0))
-            written = written[:stop]
-        written = np.sort(written)
-        return Held(rows[written], part.segment.posting_tfs[written])
+            return segment.posting(number)
+        rows, keys, head = segment.posting_rows, segment.keys, 0
+        if self.whole_documents:  # those of the first document stand before the others
+            after = int(segment.document_ends[0])
+            head = bisect_left(written, 1, key=lambda posting: int(rows[posting] >= after))
+
+        def is_beyond(posting: np.uint32) -> int:
+            """Whether it is of no unit of the sample, nor any after it."""
+            if not len(part.dead):
+                return int(self.places[at][rows[posting]] == 0)
+            row = rows[posting : posting + 1]
+            first = part.rows_of(part.document_of(row))[0] if self.whole_documents else row
+            return int(int(keys[first].item()) > self.highest)
+
+        positions = np.sort(written[: bisect_left(written, 1, head, key=is_beyond)])
+        return rows[positions], segment.posting_tfs[positions]
 
 
 def lowest_passages(parts: Sequence[Part], count: int) -> Ints:
@@ -113,6 +123,7 @@ def sample_of_passages(parts: Sequence[Part]) -> Sample:
         numbers=[part.first_row for part in parts],
         lengths=joined(lengths, np.uint32).astype(np.int64),
         whole_documents=False,
+        keys=keys_at(parts, units),
         written=[_is_written(part, SAMPLE_PASSAGES) for part in parts],
     )
 
@@ -132,6 +143,7 @@ def sample_of_documents(parts: Sequence[Part]) -> Sample:
         numbers=[part.first_document for part in parts],
         lengths=document_lengths(parts, units),
         whole_documents=True,
+        keys=keys_at(parts, first_rows(parts, units)),
         written=[_are_documents_written(part, SAMPLE_DOCUMENTS) for part in parts],
     )
 
@@ -171,7 +183,7 @@ class Passages:
 
     def lowest(self, units: Ints, count: int) -> Ints:
         """The `count` of these with the lowest keys, ascending."""
-        return _lowest(units, _keys(self.asked.parts, units), count)
+        return _lowest(units, keys_at(self.asked.parts, units), count)
 
     def scores(self, units: Ints, terms: list[int]) -> Floats:
         """Scores of passages for some of the terms."""
@@ -218,7 +230,7 @@ class Documents:
 
     def lowest(self, units: Ints, count: int) -> Ints:
         """The `count` of these whose first passages have the lowest keys, ascending."""
-        return _lowest(units, _keys(self.asked.parts, _first_rows(self.asked.parts, units)), count)
+        return _lowest(units, keys_at(self.asked.parts, first_rows(self.asked.parts, units)), count)
 
     def scores(self, units: Ints, terms: list[int]) -> Floats:
         """Scores of documents for some of the terms."""
@@ -274,23 +286,3 @@ def _are_documents_written(part: Part, count: int) -> bool:
 def _within(units: Ints, first: int, count: int) -> Ints:
     start, stop = np.searchsorted(units, [first, first + count])
     return units[start:stop] - first
-
-
-def _keys(parts: Sequence[Part], rows: Ints) -> NDArray[np.uint64]:
-    """Keys of rows of the index, in any order."""
-    keys = np.zeros(len(rows), np.uint64)
-    for part in parts:
-        local = rows - part.first_row
-        inside = np.flatnonzero((local >= 0) & (local < len(part.segment)))
-        keys[inside] = part.segment.keys[local[inside]]
-    return keys
-
-
-def _first_rows(parts: Sequence[Part], documents: Ints) -> Ints:
-    """The row of the index that each document begins in."""
-    firsts = np.zeros(len(documents), np.int64)
-    for part in reversed(parts):  # a document that continues has begun in the part before
-        local = documents - part.first_document
-        inside = np.flatnonzero((local >= 0) & (local < len(part.segment.document_ids)))
-        firsts[inside] = part.first_row + part.rows_of(local[inside])[0]
-    return firsts

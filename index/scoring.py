@@ -18,7 +18,11 @@ from index.bm25 import Floats, Norm, weights
 from index.living import Ints, Part
 from index.postings import joined
 
-__all__ = ["Asked", "TermPostings", "counted", "document_lengths"]
+__all__ = ["TIE", "Asked", "TermPostings", "counted", "document_lengths"]
+
+
+TIE = 1e-5
+"""Scores that differ less are equal: which passages come first must not hang on their ids."""
 
 
 class TermPostings(NamedTuple):

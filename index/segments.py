@@ -79,10 +79,10 @@ class Segment:
     lowest_documents: NDArray[np.uint32]
     """Documents (from 0) whose first passages have the lowest keys, ascending by key."""
     lowest_ends: NDArray[np.int64]
-    lowest_postings: NDArray[np.uint32]
+    postings_by_rank: NDArray[np.uint32]
     """Which postings of each term are of the `lowest` rows, in their order; nothing where all rows are."""
     document_lowest_ends: NDArray[np.int64]
-    document_lowest_postings: NDArray[np.uint32]
+    document_postings_by_rank: NDArray[np.uint32]
     """Which are of the first document, which may have begun before, then of the `lowest_documents`, in their order;
     nothing where all are."""
 
@@ -173,9 +173,9 @@ class Segment:
             lowest=lowest,
             lowest_documents=lowest_documents,
             lowest_ends=sampled[0],
-            lowest_postings=sampled[1],
+            postings_by_rank=sampled[1],
             document_lowest_ends=of_documents[0],
-            document_lowest_postings=of_documents[1],
+            document_postings_by_rank=of_documents[1],
         )
 
     @classmethod
@@ -230,7 +230,7 @@ class Segment:
     def lowest_of(self, at: int, documents: bool) -> NDArray[np.uint32] | None:
         """Which postings of that term are of the `lowest` rows, or of the `lowest_documents`; None where all may be."""
         ends = self.document_lowest_ends if documents else self.lowest_ends
-        postings = self.document_lowest_postings if documents else self.lowest_postings
+        postings = self.document_postings_by_rank if documents else self.postings_by_rank
         return postings[int(ends[at - 1]) if at else 0 : int(ends[at])] if at >= 0 and len(ends) else None
 
     def df(self, at: int) -> int:

@@ -24,14 +24,14 @@ _spare: list[Floats] = []
 
 
 class Sums:
-    """Scores that are added up term by term, and the places that have one, each in one of the lists."""
+    """Scores that are added up term by term, and the places that have one above 0, each in one of the lists."""
 
     def __init__(self, scores: Floats) -> None:
         self.scores = scores
         self.lists: list[NDArray[Any]] = []
 
     def add(self, places: NDArray[Any], added: Floats) -> None:
-        """Add to the scores of these places, all different, something above 0 each."""
+        """Add to the scores of these places, all different; with 0 a place is listed, and may be so again."""
         scores = self.scores[places]
         self.lists.append(places[scores == 0])
         scores += added

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis import ANALYSER_VERSION
 from index.errors import ChangedMeanwhile, StoreError
 from index.known_files import STATES, KnownFile
 from index.layout import read_passage_layout
@@ -36,6 +37,9 @@ __all__ = ["Fetched", "Parts", "document_facts", "document_record", "known_file"
 
 KEPT = 200_000
 """Values of passages remembered by a process, for the questions that come."""
+
+_ANALYSED = f", analyser {ANALYSER_VERSION}"
+"""Noted with how a document was read."""
 
 DOCUMENT_FIELDS = ("id", "name", "path", "state", "passages", "length", "place", "facts")
 
@@ -242,9 +246,13 @@ def document_facts(
     pages: int | None,
     indexed_at: float,
 ) -> str:
-    """The field `facts` of a document's row."""
+    """The field `facts` of a document's row.
+
+    A server searches by the terms it was given, so the analyser is noted with how a document was read: those of another
+    one are read anew. (A folder's terms are derived from its texts, `index.derived`.)
+    """
     times = [facts.size, facts.mtime_ns, facts.ctime_ns]
-    return packed_json([reason, recipe, *times, digest.hex(), title, kind, pages, indexed_at])
+    return packed_json([reason, f"{recipe}{_ANALYSED}", *times, digest.hex(), title, kind, pages, indexed_at])
 
 
 def document_record(row: dict[str, Any]) -> DocumentRecord:
@@ -261,7 +269,8 @@ def known_file(row: dict[str, Any]) -> KnownFile:
     """What is remembered of the file of a row."""
     reason, recipe, size, mtime_ns, ctime_ns, digest, *_ = unpacked_json(row["facts"])
     facts = FileFacts(bytes.fromhex(row["name"]), row["path"], size, mtime_ns, ctime_ns)
-    return KnownFile(row["id"], facts, STATES[row["state"]], reason, recipe, bytes.fromhex(digest))
+    as_now = recipe.removesuffix(_ANALYSED) if recipe.endswith(_ANALYSED) else f"{recipe}, other terms"
+    return KnownFile(row["id"], facts, STATES[row["state"]], reason, as_now, bytes.fromhex(digest))
 
 
 def only(rows: Rows, what: str) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Floats
-from index.lexical import TIE
 from index.milvus.encoding import PASSAGES_OF_DOCUMENT, batches, in_list, token, tokens
 from index.milvus.rows import Fetched
 from index.milvus.statistics import MilvusScores, Statistics
 from index.products import inner_products
+from index.scoring import TIE
 from index.stores import Ids
 
 __all__ = ["MilvusLexical", "MilvusSearched", "MilvusVectors"]

@@ -1,8 +1,6 @@
 """BM25 by hand, and the same scores after any history."""
 
 import math
-from dataclasses import replace
-from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -11,39 +9,13 @@ from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex
 from index.segments import MAX_TF, Segment
+from tests.index.lexical_indexes import by_id, by_id_of_document, index_of, segment_of
 
 PASSAGES = [
     (3, 1, ["armi", "soldier", "armi", "purg"]),
     (5, 1, ["migrant", "colombia"]),
     (9, 2, ["migrant", "colombia", "hospit", "school", "migrant", "border"]),
 ]
-
-
-def segment_of(passages):
-    """Keys are hashes of the terms, as those of the store are of the text."""
-    return Segment.build((passage, document, key_of(terms), terms) for passage, document, terms in passages)
-
-
-def key_of(terms):
-    return int.from_bytes(sha256(" ".join(terms).encode()).digest()[:8], "little")
-
-
-def index_of(passages, removed=()):
-    return LexicalIndex.of([segment_of(passages)], np.array(removed, dtype=np.int64))
-
-
-def living_of(index):
-    return index.ids[index.alive]
-
-
-def by_id(index, terms):
-    ids = living_of(index)
-    return dict(zip(ids.tolist(), index.of_passages(index.score(terms), ids).tolist(), strict=True))
-
-
-def by_id_of_document(index, terms):
-    ids = living_of(index)
-    return dict(zip(ids.tolist(), index.of_documents(index.score(terms), ids).tolist(), strict=True))
 
 
 def test_scores_are_those_computed_by_hand():
@@ -178,117 +150,3 @@ def test_segments_and_removals_score_as_a_fresh_index_does(scored_whole, texts, 
     assert {name: array.tolist() for name, array in merged.segments[0].arrays().items()} == {
         name: array.tolist() for name, array in fresh.segments[0].arrays().items()
     }
-
-
-def texts_like_a_corpus(count, seed):
-    """Terms of passages with frequencies as in language (Zipf), drawn with the seed."""
-    random = np.random.default_rng(seed)
-    numbers = np.minimum(random.zipf(1.25, size=(count, 30)), 5_000)
-    return [[f"t{number}" for number in row[: random.integers(5, 30)]] for row in numbers.tolist()]
-
-
-@pytest.fixture(scope="module")
-def large():
-    """Three segments, the documents of some passages gone."""
-    passages = [(at, at // 7, text) for at, text in enumerate(texts_like_a_corpus(9_000, 1), 1)]
-    pieces = [passages[:6_000], passages[6_000:8_500], passages[8_500:]]
-    removed = [passage for passage, document, _ in passages if document % 11 == 3]
-    return LexicalIndex.of(list(map(segment_of, pieces)), np.array(removed))
-
-
-QUESTIONS = (["t3", "t40", "t900"], ["t1", "t2", "t17", "t60", "t2500", "nowhere"], ["t5"], ["t4000", "t4001", "t6"])
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("k", [1, 20, 400])
-@pytest.mark.parametrize("spared", [(1.5, 16), (0.5, 0)])
-def test_pruning_finds_what_scoring_everything_finds(large, question, k, spared, monkeypatch):
-    monkeypatch.setattr("index.pruning.SPARED", spared[0])
-    monkeypatch.setattr("index.pruning.SPARED_MORE", spared[1])
-    scores = large.score(question)
-    of_all = dict(zip(living_of(large).tolist(), large.of_passages(scores, living_of(large)), strict=True))
-    whole = large.best(scores, k)
-    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
-    assert large.best(large.score(question), k).tolist() == whole.tolist()
-    assert large.best(large.score(question), k, living_of(large)).tolist() == whole.tolist()
-    found = [float(of_all[passage]) for passage in whole.tolist()]
-    expected = sorted((float(score) for score in of_all.values() if score > 0), reverse=True)[:k]
-    assert found == pytest.approx(expected, abs=2e-5)
-
-
-@pytest.mark.parametrize("at", range(4))
-def test_the_best_are_found_when_all_of_them_stand_in_one_part(at, monkeypatch):
-    """The score to beat that is guessed from it is too high, or from the others too low."""
-    texts = [["rare", f"x{number % 7}"] if number < 100 * at else ["plain", "x", "y"] for number in range(400)]
-    texts[100 * at : 100 * at + 100] = [["rare", "rare", "word", *["z"] * number] for number in range(100)]
-    passages = [(number, number, text) for number, text in enumerate(texts, 1)]
-    index = LexicalIndex.of([segment_of(passages[first : first + 100]) for first in range(0, 400, 100)])
-    whole = index.best(index.score(["rare", "word"]), 60).tolist()
-    assert set(whole) <= set(range(100 * at + 1, 100 * at + 101))
-    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
-    assert index.best(index.score(["rare", "word"]), 60).tolist() == whole
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_spread_that_is_estimated_is_near_the_exact_one(large, question, monkeypatch):
-    exact = large.score(question)
-    exact_passages, exact_documents = exact.passages, exact.documents
-    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
-    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 2_000)
-    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 400)
-    index = LexicalIndex.of(large.segments, large.dead)
-    scores = index.score(question)
-    assert scores.passages == pytest.approx(exact_passages, rel=0.06)
-    assert scores.documents == pytest.approx(exact_documents, rel=0.06)
-
-
-def test_an_estimate_hangs_on_the_content_only(large, monkeypatch):
-    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
-    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 1_000)
-    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 200)
-    grown = LexicalIndex.of(large.segments, large.dead)
-    merged = LexicalIndex.of([Segment.merged(large.segments, large.alive_by_segment())])
-    for question in QUESTIONS:
-        one, other = grown.score(question), merged.score(question)
-        assert (one.passages, one.documents) == (pytest.approx(other.passages), pytest.approx(other.documents))
-    assert grown.sample_ids(300).tolist() == merged.sample_ids(300).tolist()
-
-
-def test_the_sample_is_the_living_passages_with_the_lowest_keys(large, monkeypatch):
-    ids = living_of(large)
-    keys = large.keys_of(ids)
-    lowest = np.sort(ids[np.argsort(keys, kind="stable")[:100]]).tolist()
-    assert large.sample_ids(100).tolist() == lowest
-    # A segment that wrote down too few of them looks through all of its keys.
-    short = [replace(segment, lowest=segment.lowest[:10]) for segment in large.segments]
-    assert LexicalIndex.of(short, large.dead).sample_ids(100).tolist() == lowest
-
-
-def test_a_term_is_found_among_others_that_begin_alike():
-    words = ["internat", "internation", "international", "internationalis", "intern", "日本語", "日本"]
-    segment = segment_of([(at, at, [word]) for at, word in enumerate(words)])
-    assert [segment.postings(word)[0].tolist() for word in words] == [[at] for at in range(len(words))]
-    assert segment.find("internationa") == segment.find("a") == segment.find("zzzzzzzzzzzz") == -1
-    assert segment.vocabulary() == sorted(word.encode() for word in words)
-
-
-@pytest.mark.parametrize("lost", [0.0, 0.5])
-def test_postings_of_the_sample_that_are_written_down_are_all_of_them(large, lost, monkeypatch):
-    monkeypatch.setattr("index.lexical.SCORED_WHOLE", 0)
-    monkeypatch.setattr("index.sampling.SAMPLE_PASSAGES", 1_000)
-    monkeypatch.setattr("index.sampling.SAMPLE_DOCUMENTS", 150)
-    whole = [Segment.merged([segment], [np.ones(len(segment), np.bool_)]) for segment in large.segments]
-    monkeypatch.setattr("index.segments.LOWEST_PASSAGES", 1_500)
-    monkeypatch.setattr("index.segments.LOWEST_DOCUMENTS", 200)
-    short = [Segment.merged([segment], [np.ones(len(segment), np.bool_)]) for segment in large.segments]
-    assert [len(segment.lowest_ends) > 0 for segment in (*whole, *short)] == [False] * 3 + [True, True, False]
-    assert len(short[0].lowest_postings) < len(short[0].posting_rows) / 3
-    # Documents of many segments go: what is written down no longer does, and all postings are looked through.
-    documents = np.unique(large.documents_of(living_of(large)))
-    gone = documents[: int(lost * len(documents))]
-    removed = np.append(large.dead, [p for p in living_of(large) if large.documents_of(np.array([p]))[0] in gone])
-    one, other = LexicalIndex.of(whole, removed), LexicalIndex.of(short, removed)
-    assert all(other.sample.written) == all(other.sample_of_documents.written) == (not lost)
-    for question in QUESTIONS:
-        mine, its = one.score(question), other.score(question)
-        assert (mine.passages, mine.documents) == (its.passages, its.documents)

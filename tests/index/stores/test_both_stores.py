@@ -50,6 +50,15 @@ def test_after_any_history_it_equals_a_fresh_one(folder, place, another, history
     assert state_of(folder, place) == state_of(folder, another)
 
 
+def test_terms_that_are_written_down_are_written_anew_for_another_analyser(folder, place, monkeypatch):
+    index = place.index(folder)
+    index.sync()
+    monkeypatch.setattr("index.milvus.rows._ANALYSED", ", analyser 99")
+    report = index.sync()
+    assert len(report.changed) == (len(FILES) if place.store else 0)
+    assert len(index.sync().unchanged) == len(FILES)
+
+
 def test_only_new_text_is_embedded(folder, place):
     embedder = CountingEmbedder()
     index = place.index(folder, embedder)
