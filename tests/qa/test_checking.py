@@ -38,7 +38,7 @@ def findings(corpus, **others):
 @pytest.mark.parametrize(
     ("text", "idf", "words"),
     [
-        ("The army told the army", {"armi": 1.0, "told": 2.0}, "army told"),
+        ("The army told the army", {"armi": 1.0, "tell": 2.0}, "army told"),
         ("Norway's aid, 2,500 tons", {"norway": 3.0, "aid": 1.0, "2500": 2.0, "ton": 1.0}, "Norway's aid 2,500 tons"),
         ("a b c d e f g h i j k", dict.fromkeys("bcefghjk", 1.0) | {"k": 9.0}, "b c e f g h j k"),
         ("of the and", {}, ""),
