@@ -127,6 +127,8 @@ _known = _Known()
 def _terms_of_word(word: str) -> tuple[str, ...]:
     if word[0].isdigit() and not word.isalnum():
         return (_number(word),)
+    if word == "LED":  # a lamp: "led" is of "lead"
+        return ("led",)
     folded = fold(word).replace("’", "'")
     if UNSPACED.search(folded):
         return tuple(_character_pairs(folded))

@@ -112,7 +112,7 @@ class _Search:
     """The score to beat: `k` passages of the part have it at least, or it was known before, or guessed."""
     sums: Sums
     known: bool = False
-    """Whether the score to beat comes from a larger part, and would hardly be raised by this one."""
+    """Whether the score to beat is from a larger part, or from a search before: this part would hardly raise it."""
     done: int = 0
     tightened_at: int = 0
 

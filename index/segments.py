@@ -25,7 +25,7 @@ from index.postings import chosen, letters_of, lowest_of, summary
 
 __all__ = ["MAX_TF", "SEGMENT_VERSION", "Mask", "Segment"]
 
-SEGMENT_VERSION = 4
+SEGMENT_VERSION = 5
 """Raised whenever a segment has other arrays: those of another version are made anew."""
 
 MAX_TF = 255

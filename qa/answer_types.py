@@ -56,7 +56,9 @@ _BEFORE_MONTH = "|".join(  # without one of them, "May" and "March" may be anyth
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1\d{3}|20\d{2})"
-_UNIT_OF_TIME = r"(?:second|minute|hour|day|night|week|weekend|month|year|decade|centur(?:y|ie)|generation)s?"
+_UNIT_OF_TIME = (
+    r"(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year|decade|centur(?:y|ie)|generation)s?"
+)
 _CURRENCY = r"(?:US\s?|C|A)?[$€£¥]|(?:USD|EUR|GBP|CAD|COP)\s?"
 _MONEY_WORD = (
     r"(?:US\s)?(?:dollars?|euros?|pounds?|pence|pesos|bolivars?|bolivares|reais|rubles?|roubles?|rupees?|kron[aeo]r?|yen|"
@@ -70,16 +72,17 @@ _WORD = re.compile(r"\S+")
 _CELLS = re.compile(r"[^\W\d_],[^\s,]|[^\s,],[^\W\d_]")
 """Commas without a space after them, beside a letter: those of a row."""
 
-_THING = re.compile(r"\s+([a-z][\w-]*)")
+_THING = re.compile(r"(?P<joint>\s+|-)(?P<word>[a-z][\w-]*)")
 """The word after a number."""
 
-_NO_THINGS = frozenset(
-    """million billion trillion thousand total altogether annually yearly monthly weekly daily hourly extra higher
-    lower dollars euros pounds pence pesos cents percent""".split()
-)
-"""Words after a number that leave it a sum or a share."""
+_RATE = re.compile(r"\brates?\b", re.IGNORECASE)
 
-_A_YEAR = re.compile(rf"{_YEAR}s?")
+_PEOPLE = frozenset("people men women children staff".split())
+_NO_THINGS = STOP_WORDS | frozenset(
+    """plus minus gross less versus across besides points crowns dinars dirhams guilders liras rands rupees shillings
+    zlotys""".split()
+)
+"""Words with an "s" at their end that leave a number before them a sum or a share."""
 
 _SMALL = re.compile(r"\b[a-z][\w-]+")
 _OPENING = re.compile(
@@ -101,16 +104,20 @@ _FORMS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.NUMBER: re.compile(_QUANTITY, re.IGNORECASE),
     AnswerType.AMOUNT: re.compile(
         rf"(?:{_CURRENCY})\d+(?:,\d{{3}}(?!\d)|\.\d+)*(?:\s(?:million|billion|trillion|thousand)|[mbk]n?\b)?|"
-        rf"{_QUANTITY}\s{_MONEY_WORD}|(?<![\w.,-])\d{{1,3}}(?:,\d{{3}})+(?=[.;)]?(?:\s|$))(?!\s\w)",
+        rf"{_QUANTITY}\s{_MONEY_WORD}|\b(?:is|are|was|were)\sfree\b(?!\s(?:to|from))|\bfree of charge\b|"
+        rf"\bno\s(?:charge|cost|fee)s?\b|(?<![\w.,-])\d{{1,3}}(?:,\d{{3}})+(?=[.;)]?(?:\s|$))(?!\s\w)",
         re.IGNORECASE,
     ),
     AnswerType.SHARE: re.compile(
         rf"{_QUANTITY}\s?(?:%|per\s?cent\b|percent\b|percentage points?)|\b(?:a|one|two|three)[\s-]"
-        rf"(?:third|quarter|fifth|tenth|half)s?\b|\bhalf\b|\b\w+\s(?:in|out of)\s(?:{_NUMBER})\b",
+        rf"(?:third|quarter|fifth|tenth|half)s?\b|\bhalf\b|(?<![\d.,])\b\w+\s(?:in|out of)\s(?!{_YEAR})(?:{_NUMBER})\b",
         re.IGNORECASE,
     ),
     AnswerType.DURATION: re.compile(
-        rf"{_QUANTITY}[\s-](?:working\s|business\s)?{_UNIT_OF_TIME}\b|\ba(?:n)?\s{_UNIT_OF_TIME}\b", re.IGNORECASE
+        rf"{_QUANTITY}[\s-](?:working\s|business\s)?{_UNIT_OF_TIME}\b|\b(?:every|each)\s(?:\w+\s)?{_UNIT_OF_TIME}\b|"
+        rf"\b(?:(?:once|twice|{_QUANTITY}\stimes)\s)?an?\s{_UNIT_OF_TIME}\b|"
+        r"\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)\b",
+        re.IGNORECASE,
     ),
     AnswerType.REASON: re.compile(
         r"\b(?:because|since|due to|owing to|thanks to|as a result of|in order to|so that|so as to|on account of|"
@@ -128,7 +135,7 @@ _NO_COUNT = re.compile(
     rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?|{_MONTH}\s{_DAY}(?!\d)(?:,?\s{_YEAR})?|{_MONTH}\s{_YEAR}|"
     rf"\d{{4}}[-/](?:\d{{2}}[-/]\d{{2}}|(?:0[1-9]|1[0-2])\b)|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|"
     rf"\b(?i:in|since|until|during|spring|summer|autumn|winter|early|late|mid)[\s-]{_YEAR}\b|"
-    rf"\b(?:of|for|by)\s{_YEAR}\b(?!\s+[a-z])|"
+    rf"\b(?:of|for|by)\s{_YEAR}\b(?!\s+(?!(?:that|which|when|who|and|was|were|had|in|to|with|at|on)\b)[a-z])|"
     r"(?:^|\n)[ \t]{0,8}\d{1,3}(?:(?:\.\d{1,3})+\.?\s+(?=[A-Z])|[.)]\s+(?=[^\W\d_]))|"
     r"(?i:\b(?:clauses?|sections?|articles?|paragraphs?|chapters?|pages?|table|figure|rule|annex|appendix|schedule|version"
     r"|nos?\.)|§)\s?\d+(?:\.\d+)*(?:(?:,|,?\sand|\sor|\sto)\s\d+\.\d+)*"
@@ -145,17 +152,19 @@ _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUM
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon)\b|\b(?:for|within|in|after) how many "
+        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon|often)\b|\b(?:for|within|in|after) how many "
          r"(?:seconds|minutes|hours|days|weeks|months|years)\b|\bwithin what time\b|\bwhat (?:is|was) (?:the|my|our) "
          r"(?:\w+ )?(?:(?:notice|trial|probation(?:ary)?|waiting|grace|warranty|guarantee|retention|cooling-off) period"
          r"|duration)\b"),
         (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
-         r"share|per cent|proportion|fraction|rate|profit margins?)\b"),
+         r"share|per cent|proportion|fraction|rate)\b|\b(?:what|which|how (?:high|large|big))\b.{0,60}\b(?:profit|net|"
+         r"gross|operating) margins?\b"),
         (AnswerType.AMOUNT, r"\bhow much\b.{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
          r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
-         r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|payment(?! (?:method|option|date|card))|"
-         r"rent|deposit|allowance|premium)\b"),
-        (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|often|fast|heavy|wide)\b|"
+         r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|rent(?! due)|deposit|allowance|premium|"
+         r"payment)\b(?! (?:term|deadline|period|schedule|due|provider|method|option|date|card|cent(?:re|er)|code|"
+         r"plan|version)s?\b)"),
+        (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|fast|heavy|wide)\b|"
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
         (AnswerType.DATE, r"\bwhen\b|\b(?:what|which|on which|in which|in what) (?:\w+ )?(?:year|date|day|month|"
@@ -211,18 +220,21 @@ def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
             spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
             new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
             if form is not kind:
-                new = [span for span in new if sentence[span.start].isdigit() and not _is_no_sum(sentence, span)]
+                new = [span for span in new if sentence[span.start].isdigit()]
+                if not _RATE.search(question):  # which may be one of anything: "100 requests a minute"
+                    new = [span for span in new if not _counts_things(sentence, span)]
             if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
                 return undated
     return []
 
 
-def _is_no_sum(sentence: str, span: Span) -> bool:
-    """Whether a number is a year, or one of something else: "800 beds", but not "800 a night" or "800 in all"."""
-    if "|" not in sentence and _A_YEAR.fullmatch(sentence, span.start, span.end):
-        return True
+def _counts_things(sentence: str, span: Span) -> bool:
+    """Whether a number is one of something else: "800 beds", "a 12-month loan", but not "800 a night"."""
     after = _THING.match(sentence, span.end)
-    return after is not None and after[1] not in STOP_WORDS | _NO_THINGS
+    if not after or not sentence[span.start : span.end][-1].isdigit():
+        return False
+    word = after["word"]
+    return after["joint"] == "-" or word in _PEOPLE or (word.endswith("s") and len(word) > 3 and word not in _NO_THINGS)
 
 
 def _cells_apart(sentence: str) -> str:

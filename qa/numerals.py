@@ -1,38 +1,53 @@
 """Numbers of a question that a sentence lacks, in digits or as words: 2019, "a four-person tent", "the second manager".
 
-missing(terms("the 2nd tent for four in 2019"), set(terms("The second tent is for six.")))   -> 2, "four" and "2019"
+    missing("a 2nd tent for four in 2019", ["2nd", "tent", "four", "2019"], {"second", "tent", "six"})   -> 2
+
+Words that are parts of larger numbers ("twenty-four", "five hundred"), of fractions or of names ("the Second World
+War"), and those that only say how many are asked for ("which two countries"), are left out: an answer may lack them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from index.analysis import terms
 
 __all__ = ["missing"]
 
-_CARDINALS = "two three four five six seven eight nine ten eleven twelve".split()
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_ENDINGS = {2: "nd", 3: "rd"}
-
-_DIGITS = {
-    **{terms(word)[0]: str(number) for number, word in enumerate(_CARDINALS, 2)},
-    **{terms(word)[0]: f"{number}{_ENDINGS.get(number, 'th')}" for number, word in enumerate(_ORDINALS, 2)},
-    **{terms(word)[0]: digits for word, digits in (("hundred", "100"), ("thousand", "1000"))},
+_CARDINALS = {
+    word: str(number) for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
 }
-"""The terms of numbers as words, with what stands for them in digits. "One" and "first" say too many other things."""
+_CARDINALS |= {"eleven": "11", "twelve": "12"}
+_ORDINALS = {"second": "2nd", "third": "3rd"} | {
+    word: f"{number}th" for number, word in enumerate("fourth fifth sixth seventh eighth ninth tenth".split(), 4)
+}
+_IN_DIGITS = {terms(word)[0]: digits for word, digits in (_CARDINALS | _ORDINALS).items()}
+_AS_WORDS = {digits: word for word, digits in _IN_DIGITS.items()}
 
-_WORDS = {digits: word for word, digits in _DIGITS.items()}
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_LARGE = "hundred|thousand|million|billion|trillion|dozen"
+_CARDINAL = re.compile(
+    rf"(?<![\w-])(?P<before>(?i:which|what|the|these|those|all|his|her|its|their|our|{_TENS}|half|and|or)\s)?"
+    rf"(?P<word>{'|'.join(_CARDINALS)})(?!\w|[\s-]?(?:{_LARGE}|thirds?|fourths?|fifths?)\b)(?P<joint>-)?"
+)
+_ORDINAL = re.compile(
+    rf"(?<![\w-])(?<!\ba\s)(?<!\bper\s)(?<!\beach\s)(?<!\bevery\s)(?<!\bsplit\s)"
+    rf"(?P<word>{'|'.join(_ORDINALS)})(?![\w-]|\s(?:of|part(?:y|ies))\b)(?P<quarter>\squarter)?"
+)
 
 
-def missing(asked: Iterable[str], held: set[str]) -> int:
-    """How many of the terms asked are numbers, and not among those held in either form."""
-    return sum(_is_number(term) and term not in held and _other_form(term) not in held for term in set(asked))
+def missing(question: str, asked: Iterable[str], held: set[str]) -> int:
+    """How many numbers of the question, of whose terms are `asked`, are not among the terms held in either form."""
+    found = {term: {term, _AS_WORDS.get(term, term)} for term in asked if term[0].isdigit()}
+    for match in _CARDINAL.finditer(question):
+        if match["joint"] or not match["before"]:
+            found |= _forms(match["word"])
+    for match in _ORDINAL.finditer(question):
+        found |= _forms(match["word"], f"q{_ORDINALS[match['word']][0]}" if match["quarter"] else "")
+    return sum(held.isdisjoint(forms) for forms in found.values())
 
 
-def _is_number(term: str) -> bool:
-    return term[0].isdigit() or term in _DIGITS
-
-
-def _other_form(term: str) -> str:
-    return _DIGITS.get(term) or _WORDS.get(term, term)
+def _forms(word: str, other: str = "") -> dict[str, set[str]]:
+    term = terms(word)[0]
+    return {_IN_DIGITS[term]: {term, _IN_DIGITS[term], other}}

@@ -105,7 +105,7 @@ def test_of_what_is_written_down_only_the_sample_is_read(gone, monkeypatch):
     lowest = min(range(200, 400), key=lambda document: key_of(passages[7 * document - 1][2]))
     cut = 7 * lowest + 2  # inside a document of the sample
     pieces = [passages[:cut], passages[cut:3_001], passages[3_001:]]
-    removed = np.arange(500, 500 + gone)
+    removed = np.concatenate([np.arange(at, at + gone) for at in (500, 2_500, 3_500)])
     whole = LexicalIndex.of(list(map(segment_of, pieces)), removed)
     monkeypatch.setattr("index.segments.LOWEST_PASSAGES", 600)
     monkeypatch.setattr("index.segments.LOWEST_DOCUMENTS", 80)
