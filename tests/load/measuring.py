@@ -22,7 +22,8 @@ class Taken:
     seconds: float
     """Since the measuring began."""
     server: float
-    """Memory of the server's own process, its share of what is shared (PSS)."""
+    """Memory of the server's own process with all files that it maps (RSS): a share of those that others map too would
+    change as they come and go."""
     private: float
     """Of that what is in no file: what a leak in the server would grow."""
     asker: float
@@ -72,13 +73,13 @@ class Measuring:
         """One look now."""
         children = {child: memory(child) for child in sorted(descendants(self.server), key=started_at)}
         askers = [child for child in children if ASKER in command_of(child)]
-        server, private = memory(self.server)
+        share, private = memory(self.server)
         return Taken(
             seconds=time.monotonic() - self.began,
-            server=server,
+            server=resident(self.server),
             private=private,
             asker=children[askers[0]][1] if askers else 0.0,
-            total=server + sum(each for each, _ in children.values()),
+            total=share + sum(each for each, _ in children.values()),
             files=handles(self.server),
             asker_files=max(map(handles, askers), default=0),
             threads=threads(self.server),
@@ -129,6 +130,14 @@ def memory(process: int) -> tuple[float, float]:
         found = dict(re.findall(r"^(\w+):\s+(\d+) kB", rollup, re.MULTILINE))
         return int(found["Pss"]) / 1024, int(found["Pss_Anon"]) / 1024
     return 0.0, 0.0
+
+
+def resident(process: int) -> float:
+    """MB of a process and of the files that it maps; 0 when it has ended."""
+    with suppress(OSError):
+        status = Path(f"/proc/{process}/status").read_text()
+        return int(re.findall(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[0]) / 1024
+    return 0.0
 
 
 def handles(process: int) -> int:
