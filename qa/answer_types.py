@@ -17,6 +17,7 @@ from functools import lru_cache
 from index.analysis import STOP_WORDS, terms
 from index.documents import Span
 from qa.leaning import names
+from qa.when import asks_when
 
 __all__ = ["AnswerType", "answering", "asked_for"]
 
@@ -167,8 +168,8 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
         (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|fast|heavy|wide)\b|"
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
-        (AnswerType.DATE, r"\bwhen\b|\b(?:what|which|on which|in which|in what) (?:\w+ )?(?:year|date|day|month|"
-         r"century|decade|time|era|weekday)\b|\bsince what\b"),
+        (AnswerType.DATE, r"\b(?:what|which|on which|in which|in what) (?:(?!present|modern)\w+ )?(?:year|date|day|"
+         r"month|century|decade|time|era|weekday)\b|\bsince what\b"),
         (AnswerType.PLACE, r"\bwhere\b|\b(?:what|which|in which|in what) (?:\w+ )?(?:country|countries|city|cities|"
          r"state|place|town|region|continent|province|village|location|capital|bridge|port|district|river|island)\b"),
         (AnswerType.PERSON, r"\b(?-i:[Ww]ho)\b|\bwhose\b|\bwhom\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|"
@@ -208,6 +209,8 @@ def _said(question: str) -> _Said:
 def asked_for(question: str) -> AnswerType:
     """The kind of answer a question wants; the question word that comes first decides."""
     found = [(match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS) if (match := asks.search(question))]
+    if (when := asks_when(question)) is not None:
+        found.append((when, len(_ASKS), AnswerType.DATE))
     return min(found)[2] if found else AnswerType.OPEN
 
 

@@ -25,6 +25,7 @@ QUESTIONS = {
         "In which year was the battle of Carabobo won?",
         "On what date was it signed?",
         "When and where did they meet?",
+        "What is Citgo and when did it begin?",
     ],
     AnswerType.NUMBER: [
         "How many migrants reach Colombia each day?",
@@ -69,6 +70,9 @@ QUESTIONS = {
         "What does the WHO say?",
         "What happened in 2018?",
         "What happens if nobody pays the rent?",
+        "What happens when nobody pays the rent?",
+        "When nobody pays the rent, what happens?",
+        "What present day county is it in?",
         "",
     ],
 }
@@ -197,6 +201,7 @@ HOSTILE = [
     "one hundred ",
     "teenth",
     "because ",
+    "and when ",
 ]
 HOSTILE += ["in the ", "in the city of ", "what is the ", "how much ", "half a ", "May ", "日", "\n", "’", "–18"]
 
