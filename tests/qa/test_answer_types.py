@@ -175,6 +175,9 @@ def test_the_words_that_answer(kind, sentence, expected):
         ("Who is the prime minister of Peru?", "In Peru, Prime Minister Ann Lee spoke.", ["Ann Lee"]),
         ("Where in Colombia do they meet?", "They meet in Cucuta in Colombia.", ["Cucuta"]),
         ("How much did the 40 donors give?", "The 40 donors gave $40.", []),
+        ("When did it begin?", "Money\nRevised in May 2019", []),
+        ("When was the paper revised?", "Money\nRevised in May 2019", ["May 2019"]),
+        ("When did it begin?", "Version of 2024. It began in 2019.", ["2019"]),
         ("Why because of hunger?", "They left because of hunger.", ["because of hunger"]),
     ],
 )
@@ -202,6 +205,7 @@ HOSTILE = [
     "teenth",
     "because ",
     "and when ",
+    "Revised by A ",
 ]
 HOSTILE += ["in the ", "in the city of ", "what is the ", "how much ", "half a ", "May ", "日", "\n", "’", "–18"]
 

@@ -76,6 +76,10 @@ def test_what_is_there_is_surer_than_what_is_not(asked):
         ("When did exports of oil fall?", "time missing", 0.0),
         ("When did the refinery at Amuay stand still?", "time missing", 1.0),
         ("When did the refinery at Amuay stand still?", "count missing", 0.0),
+        ("When did the refinery at Amuay stand still?", "timeless", 1.0),
+        ("When did exports of oil fall?", "timeless", 0.0),
+        ("When did he tell the army to purge traitors?", "timeless", 0.0),
+        ("Who stood still at Amuay?", "timeless", 0.0),
         ("How many refineries stood still at Amuay?", "count missing", 1.0),
         ("Who told the army to purge?", "count missing", 0.0),
         ("Did two refineries at Amuay stand still?", "numbers missing", 1.0),
@@ -101,6 +105,14 @@ def test_known_features(asked, question, name, value):
 def test_a_year_that_the_sentence_lacks_speaks_against_it(asked):
     with_year = asked("Did exports of oil fall in March 1997?")
     assert confidence(with_year) < confidence({**with_year, "numbers missing": 0.0})
+
+
+def test_the_stamp_of_a_document_does_not_say_when_anything_happened(make_corpus):
+    files = {"a.txt": "HYPERINFLATION EXPLAINED\n\nAll about hyperinflation\nRevised in May 2019\n"}
+    corpus = Corpus(make_corpus(files), embedder=CountingEmbedder(dimension=512))
+    corpus.sync()
+    assert not corpus.ask("When did the hyperinflation begin?").found
+    assert corpus.ask("When was the hyperinflation paper revised?").citations[0].marks
 
 
 @pytest.mark.parametrize("model", [SUBJECT, FACT])
