@@ -17,6 +17,7 @@ from functools import lru_cache
 from index.analysis import STOP_WORDS, terms
 from index.documents import Span
 from qa.leaning import names
+from qa.money import may_say_a_sum
 from qa.stamps import stamps
 from qa.when import asks_when
 
@@ -78,6 +79,9 @@ _THING = re.compile(r"(?P<joint>\s+|-)(?P<word>[a-z][\w-]*)")
 """The word after a number."""
 
 _RATE = re.compile(r"\brates?\b", re.IGNORECASE)
+
+_BARE = re.compile(r"\d[\d,.]*(?:[\s-][a-z]+)*\Z", re.IGNORECASE)
+"""A number without a currency."""
 
 _PEOPLE = frozenset("people men women children staff".split())
 _NO_THINGS = STOP_WORDS | frozenset(
@@ -162,7 +166,8 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
          r"share|per cent|proportion|fraction|rate)\b|\b(?:what|which|how (?:high|large|big))\b.{0,60}\b(?:profit|net|"
          r"gross|operating) margins?\b"),
         (AnswerType.AMOUNT, r"\bhow much\b.{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
-         r"aid|price|dollars?)|\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
+         r"aid|price|dollars?|salary|wage|fee|fare|rent\b|deposit|budget)|\bhow much (?:is|are|was|were) (?:an?|one)\b|"
+         r"\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
          r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|rent(?! due)|deposit|allowance|premium|"
          r"payment)\b(?! (?:term|deadline|period|schedule|due|provider|method|option|date|card|cent(?:re|er)|code|"
          r"plan|version)s?\b)"),
@@ -225,6 +230,8 @@ def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
         if form in _FORMS:
             spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
             new = [span for span in spans if _is_new(sentence[span.start : span.end], kind, said)]
+            if kind is AnswerType.AMOUNT and not may_say_a_sum(sentence):
+                new = [span for span in new if not _BARE.match(sentence[span.start : span.end])]
             if form is not kind:
                 new = [span for span in new if sentence[span.start].isdigit()]
                 if not _RATE.search(question):  # which may be one of anything: "100 requests a minute"

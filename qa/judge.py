@@ -18,6 +18,7 @@ from index.analysis import terms
 from index.sentence_vectors import header_of
 from qa.answer_types import AnswerType
 from qa.clauses import AskedClauses
+from qa.hints import hints
 from qa.leaning import names
 from qa.literal import holds
 from qa.months import AskedMonths
@@ -25,7 +26,6 @@ from qa.negation import Negation, negation
 from qa.numerals import missing
 from qa.pick import Picked, extended
 from qa.retrieve import Retrieved
-from qa.when import speaks_of_time
 
 __all__ = ["ANSWERED_FROM", "FACT", "SENTENCE", "SUBJECT", "SUBJECT_POWER", "Logistic", "confidence", "features"]
 
@@ -87,11 +87,11 @@ FACT = Logistic(
         "asks why": -0.543,
         "count missing": -1.012,
         "time missing": -0.633,
-        "timeless": -2.0,
+        "no hint": -2.0,
     },
 )
 """Whether they say it, given that they speak of it. The four of "negated" were fitted before, with all others held;
-"timeless" after, on its 67 cases of all sets, with all others held."""
+"no hint" after, on its 67 dates of all sets, with all others held."""
 
 SENTENCE = Logistic(
     bias=-0.679,
@@ -190,12 +190,12 @@ def _of_scores(retrieved: Retrieved, picked: Sequence[Picked]) -> dict[str, floa
 def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
     """Whether the question asks for a kind of words, and the sentence holds some.
 
-    That there is none says most of counts, and less of dates: "after the war" answers "when". What is quoted and says
-    no time at all ("timeless") does not.
+    That there is none says most of counts, and less of dates: "after the war" answers "when". What is quoted and has
+    not even words that hint at a time, a number or a sum does not.
     """
     best = picked[0]
     asks, holds_some = best.kind is not AnswerType.OPEN, best.evidence.of_kind
-    timeless = best.kind is AnswerType.DATE and not holds_some and _is_timeless(extended(picked))
+    quoted = extended(picked)
     return {
         "asks for a kind": float(asks),
         "asks why": float(best.kind is AnswerType.REASON),
@@ -203,12 +203,8 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
         "none of kind": float(asks and not holds_some),
         "count missing": float(best.kind in COUNTS and not holds_some),
         "time missing": float(best.kind in TIMES and not holds_some),
-        "timeless": float(timeless),
+        "no hint": float(not (holds_some or hints(best.kind, quoted.text) or quoted.marks)),
     }
-
-
-def _is_timeless(quoted: Picked) -> bool:
-    return not quoted.marks and not speaks_of_time(quoted.text)
 
 
 def _missing(idf: Mapping[str, float], held: set[str]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Whether a question asks when, and whether a sentence speaks of any time at all.
+"""Whether a question asks when.
 
 "When did the blackout begin?", "Do you know when?", "Who spoke, and when?"      ask when
 "What happens when the power fails?", "When the power fails, who is called?"     do not: "when" begins a clause
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-__all__ = ["asks_when", "speaks_of_time"]
+__all__ = ["asks_when"]
 
 NEAR = 40
 """Characters before a "when" that may join it to what is asked before, or want it told."""
@@ -34,28 +34,11 @@ _HELPS_BEFORE = re.compile(rf"^\W*{_HELPS}", re.IGNORECASE)
 _ASKS_AFTER = re.compile(rf"\s*(?:\W*$|[?.,;]|(?:exactly|else|'s|’s|(?:and|or)\s{_OTHER}|{_HELPS}))", re.IGNORECASE)
 _CLAUSE_AFTER = re.compile(rf"\b{_OTHER}|,\s*{_HELPS}", re.IGNORECASE)
 
-_TIME = re.compile(
-    r"\b(?:after(?:wards?)?|before|when(?:ever)?|while|whilst|during|since|until|till|once|upon|following|prior|"
-    r"as soon as|later|earlier|ago|then|now|today|yesterday|tomorrow|currently|recently|soon|already|immediately|"
-    r"simultaneously|early|late|spring|summer|autumn|winter|morning|noon|afternoon|evening|midnight|nights?|tonight|times?|dates?|"
-    r"seconds?|minutes?|hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|quarters?|quarterly|"
-    r"years?|yearly|annual(?:ly)?|decades?|centur(?:y|ies)|eras?|epochs?|periods?|ages?|reign|eve|anniversary|christmas|"
-    r"easter|midsummer|within|throughout|every|each|always|never|any|at the (?:end|beginning|start|outset|close)|"
-    r"if|unless|in case|provided|only|except|in \d{1,3})\b",
-    re.IGNORECASE,
-)
-"""Times, and conditions, which also say when: "only with heavy equipment"."""
-
 
 def asks_when(question: str) -> int | None:
     """Where the "when" stands that a question asks; None when it asks none."""
     found = islice(_WHEN.finditer(question), MOST)
     return next((when.start() for when in found if _asks(question, when)), None)
-
-
-def speaks_of_time(sentence: str) -> bool:
-    """Whether the sentence says some time or condition in words: "after the war", "only if it rains"."""
-    return _TIME.search(sentence) is not None
 
 
 def _asks(question: str, when: re.Match[str]) -> bool:

@@ -33,6 +33,7 @@ QUESTIONS = {
         "How old is Maduro?",
         "How far is it to Pamplona?",
         "How much water do they drink?",
+        "How much is left?",
     ],
     AnswerType.AMOUNT: [
         "How much did Canada pledge?",
@@ -41,6 +42,8 @@ QUESTIONS = {
         "What is the rent of a full plot?",
         "How much does an hour of work outside the hours of Schedule A cost?",
         "What is the minimum wage in Venezuela?",
+        "How much is a bottle of water?",
+        "How much is the rent?",
     ],
     AnswerType.SHARE: [
         "What percentage of the vote did he win?",
@@ -125,6 +128,11 @@ SENTENCES = [
     (AnswerType.DATE, "Paid on the 25th of the month.", ["25th of the month"]),
     (AnswerType.DURATION, "It is 30 working days.", ["30 working days"]),
     (AnswerType.AMOUNT, "Two large donors.", []),
+    (AnswerType.AMOUNT, "Beds in shelters: Cucuta has 1,100 and needs at least 3,000.", []),
+    (AnswerType.AMOUNT, "Beds: 3,000", ["3,000"]),
+    (AnswerType.AMOUNT, "Tents | 3,000 | as of May.", ["3,000"]),
+    (AnswerType.AMOUNT, "It costs 3,000, or half.", ["3,000"]),
+    (AnswerType.AMOUNT, "It has 3,000 and they are free of charge.", ["are free"]),
     (AnswerType.AMOUNT, "The shelter has 800 beds and 12 nurses, since 2018.", []),
     (AnswerType.AMOUNT, "It was the mudslide of 1999 that destroyed much, with a 12-month loan for 90 people.", []),
     (AnswerType.AMOUNT, "Tents | 1999 | 1950", ["1999", "1950"]),
@@ -187,7 +195,7 @@ def test_what_the_question_says_itself_is_no_answer(question, sentence, expected
 
 def test_a_sum_with_its_currency_goes_before_bare_numbers():
     assert words(AnswerType.AMOUNT, "In 2018 all 50 gave $3.") == ["$3"]
-    assert words(AnswerType.AMOUNT, "In all it was 50.") == ["50"]
+    assert words(AnswerType.AMOUNT, "In all it cost 50.") == ["50"]
 
 
 HOSTILE = [

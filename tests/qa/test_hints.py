@@ -1,0 +1,31 @@
+"""Words that hint at what is asked for, in sentences without a figure or date of it."""
+
+import pytest
+
+from qa.answer_types import AnswerType
+from qa.hints import hints
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "expected"),
+    [
+        (AnswerType.DATE, "It was moved after the war.", True),
+        (AnswerType.DATE, "Apply as soon as they arrive.", True),
+        (AnswerType.DATE, "Taxis are allowed only with heavy equipment.", True),
+        (AnswerType.DATE, "The duchy, which began in 911, was large.", True),
+        (AnswerType.DATE, "The gates were tested.", False),
+        (AnswerType.DATE, "Thendays and sometimeses", False),
+        (AnswerType.NUMBER, "None of the treaties says so.", True),
+        (AnswerType.NUMBER, "It cut another trillion.", True),
+        (AnswerType.NUMBER, "About one-eighth, or fifty", True),
+        (AnswerType.NUMBER, "Colombia hosts migrants.", False),
+        (AnswerType.AMOUNT, "They pay nothing.", True),
+        (AnswerType.AMOUNT, "Pricing is by weight.", True),
+        (AnswerType.AMOUNT, "Cucuta has 1,100 and needs at least 3,000.", False),
+        (AnswerType.PERSON, "The gates were tested.", True),
+        (AnswerType.OPEN, "", True),
+        (AnswerType.DATE, "", False),
+    ],
+)
+def test_known_hints(kind, sentence, expected):
+    assert hints(kind, sentence) is expected
