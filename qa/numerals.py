@@ -1,5 +1,7 @@
 """Numbers of a question that a sentence lacks, in digits or as words: 2019, "a four-person tent", "the second manager".
 
+"The second world war" is not missed beside "World War II".
+
     missing("a 2nd tent for four in 2019", ["2nd", "tent", "four", "2019"], {"second", "tent", "six"})   -> 2
 
 Words that are parts of larger numbers ("twenty-four", "five hundred"), of fractions or of names ("the Second World
@@ -24,6 +26,13 @@ _ORDINALS = {"second": "2nd", "third": "3rd"} | {
 }
 _IN_DIGITS = {terms(word)[0]: digits for word, digits in (_CARDINALS | _ORDINALS).items()}
 _AS_WORDS = {digits: word for word, digits in _IN_DIGITS.items()}
+_ROMAN = {
+    digits: roman
+    for found in (_CARDINALS, _ORDINALS)
+    for digits, roman in zip(found.values(), "ii iii iv v vi vii viii ix x xi xii".split(), strict=False)
+    if len(roman) > 1
+}
+"""Of numbers and of places in an order; one letter may mean much else."""
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _LARGE = "hundred|thousand|million|billion|trillion|dozen"
@@ -39,7 +48,7 @@ _ORDINAL = re.compile(
 
 def missing(question: str, asked: Iterable[str], held: set[str]) -> int:
     """How many numbers of the question, of whose terms are `asked`, are not among the terms held in either form."""
-    found = {term: {term, _AS_WORDS.get(term, term)} for term in asked if term[0].isdigit()}
+    found = {term: {term, _AS_WORDS.get(term, term), _ROMAN.get(term, term)} for term in asked if term[0].isdigit()}
     for match in _CARDINAL.finditer(question):
         if match["joint"] or not match["before"]:
             found |= _forms(match["word"])
@@ -50,4 +59,5 @@ def missing(question: str, asked: Iterable[str], held: set[str]) -> int:
 
 def _forms(word: str, other: str = "") -> dict[str, set[str]]:
     term = terms(word)[0]
-    return {_IN_DIGITS[term]: {term, _IN_DIGITS[term], other}}
+    digits = _IN_DIGITS[term]
+    return {digits: {term, digits, _ROMAN.get(digits, digits), other}}
