@@ -18,7 +18,7 @@ from index.analysis import STOP_WORDS, terms
 from index.documents import Span
 from qa.leaning import names
 from qa.money import may_say_a_sum
-from qa.stamps import stamps
+from qa.stamps import without_stamps
 from qa.when import asks_when
 
 __all__ = ["AnswerType", "answering", "asked_for"]
@@ -223,9 +223,9 @@ def asked_for(question: str) -> AnswerType:
 def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
     said, sentence = _said(question), _cells_apart(sentence)
-    others = stamps(sentence, question) if kind is AnswerType.DATE else []
-    if kind in _COUNTS:
-        others = [Span(*match.span()) for match in _NO_COUNT.finditer(sentence)]
+    if kind is AnswerType.DATE:
+        sentence = without_stamps(sentence, question)
+    dates = [match.span() for match in _NO_COUNT.finditer(sentence)] if kind in _COUNTS else []
     for form in (kind, _WIDER.get(kind)):
         if form in _FORMS:
             spans = [_span(match, kind, said) for match in _FORMS[form].finditer(sentence)]
@@ -236,8 +236,8 @@ def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
                 new = [span for span in new if sentence[span.start].isdigit()]
                 if not _RATE.search(question):  # which may be one of anything: "100 requests a minute"
                     new = [span for span in new if not _counts_things(sentence, span)]
-            if left := [span for span in new if not any(start <= span.start < end for start, end in others)]:
-                return left
+            if undated := [span for span in new if not any(start <= span.start < end for start, end in dates)]:
+                return undated
     return []
 
 

@@ -19,28 +19,38 @@ __all__ = ["hints"]
 _TIME = re.compile(
     r"\b(?:after(?:wards?)?|before|when(?:ever)?|while|whilst|during|since|until|till|once|upon|following|prior|"
     r"as soon as|later|earlier|ago|then|now|today|yesterday|tomorrow|currently|recently|soon|already|immediately|"
-    r"simultaneously|early|late|spring|summer|autumn|winter|morning|noon|afternoon|evening|midnight|nights?|tonight|"
-    r"times?|dates?|seconds?|minutes?|hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|"
-    r"quarters?|quarterly|years?|yearly|annual(?:ly)?|decades?|centur(?:y|ies)|eras?|epochs?|periods?|ages?|reign|eve|"
-    r"anniversary|christmas|easter|midsummer|within|throughout|every|each|always|never|any|if|at the (?:end|"
-    r"beginning|start|outset|close)|unless|in case|provided|only|except|in \d{1,3})\b",
+    r"simultaneously|next|last|first|early|late|ancient|medieval|past|spring|summer|autumn|winter|morning|noon|"
+    r"afternoon|evening|midnight|dawn|dusk|sunrise|sunset|nights?|tonight|lunch|break|times?|dates?|seconds?|minutes?|"
+    r"hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|quarters?|quarterly|seasons?|terms?|"
+    r"years?|yearly|annual(?:ly)?|decades?|centur(?:y|ies)|millenni(?:um|a)|eras?|epochs?|periods?|ages?|reign|dynasty|"
+    r"wars?|revolution|eve|anniversary|holidays?|christmas|easter|midsummer|(?:mon|tue|wed|thu|fri|sat|sun)s?|within|"
+    r"throughout|every|each|always|never|any|if|unless|in case|provided|only|except|in \d{1,3}|"
+    r"\d{1,2}\s?(?:-|–|to)\s?\d{1,2}|"
+    r"(?:on|at) (?:the )?(?:\w+ing|\w+al|\w+ion|end|beginning|start|outset|close|request|receipt|delivery|departure|"
+    r"birth|death|check-?(?:in|out)))\b",
     re.IGNORECASE,
 )
-"""Times, and conditions, which also say when: "only with heavy equipment"."""
+"""Times, and conditions, which also say when: "only with heavy equipment", "on delivery"."""
 
 _QUANTITY = re.compile(
-    r"\d|\b(?:ones?|an(?:other)?|a|single|sole(?:ly)?|alone|none|no|nobody|nothing|few(?:er)?|several|many|much|most(?:ly)?|more|"
-    r"less|majority|minority|numbers?|numerous|all|both|pairs?|couple|double|triple|only|once|twice|half|halves|quarters?|"
-    r"\w+ths?|first|second|third|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|percentage|shares?|"
-    r"proportion|multiple|various|always|never|every|each|any|unlimited|infinite|zero|two|three|four|five|six|seven|"
-    r"eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b|%|\bper\s?cent",
+    r"\d|\b(?:ones?|an(?:other)?|a|single|sole(?:ly)?|alone|none|no|nobody|nothing|few(?:er)?|several|many|much|most(?:ly)?|"
+    r"more|less|than|as \w+ as|majority|minority|numbers?|numerous|all|both|pairs?|couple|double|triple|only|once|"
+    r"twice|half|halves|quarters?|\w+ths?|first|second|third|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|"
+    r"percentage|shares?|proportion|multiple|various|always|never|every|each|any|unlimited|infinite|zero|two|three|"
+    r"four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b|%|\bper\s?cent",
     re.IGNORECASE,
 )
+
+_PRICE = re.compile(
+    rf"{MONEY.pattern}|\b(?:free|included?|gratis|complimentary|nothing|double|twice|half|discount\w*|refund\w*)\b",
+    re.IGNORECASE,
+)
+"""Sums of money, and what is none: "breakfast is included"."""
 
 _HINTS: Mapping[AnswerType, re.Pattern[str]] = {
     AnswerType.DATE: _TIME,
     AnswerType.NUMBER: _QUANTITY,
-    AnswerType.AMOUNT: MONEY,
+    AnswerType.AMOUNT: _PRICE,
 }
 
 

@@ -26,6 +26,7 @@ from qa.negation import Negation, negation
 from qa.numerals import missing
 from qa.pick import Picked, extended
 from qa.retrieve import Retrieved
+from qa.stamps import without_stamps
 
 __all__ = ["ANSWERED_FROM", "FACT", "SENTENCE", "SUBJECT", "SUBJECT_POWER", "Logistic", "confidence", "features"]
 
@@ -196,6 +197,7 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
     best = picked[0]
     asks, holds_some = best.kind is not AnswerType.OPEN, best.evidence.of_kind
     quoted = extended(picked)
+    hinted = bool(quoted.marks) or hints(best.kind, without_stamps(quoted.text, best.asked))
     return {
         "asks for a kind": float(asks),
         "asks why": float(best.kind is AnswerType.REASON),
@@ -203,7 +205,7 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
         "none of kind": float(asks and not holds_some),
         "count missing": float(best.kind in COUNTS and not holds_some),
         "time missing": float(best.kind in TIMES and not holds_some),
-        "no hint": float(not (holds_some or hints(best.kind, quoted.text) or quoted.marks)),
+        "no hint": float(not holds_some and not hinted),
     }
 
 

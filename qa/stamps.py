@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from index.analysis import terms
 from index.documents import Span
 
-__all__ = ["stamps"]
+__all__ = ["stamps", "without_stamps"]
 
 _STAMPS = frozenset(
     """revised revision updated update published publication issued issue posted printed reprinted compiled reviewed
@@ -59,6 +59,13 @@ def stamps(sentence: str, question: str) -> list[Span]:
     if not found and _is_dated_title(sentence):
         found = [Span(0, len(sentence))]
     return [] if found and _is_about_documents(question) else found
+
+
+def without_stamps(sentence: str, question: str) -> str:
+    """`sentence` with blanks for its stamps, so that all else stays at its place."""
+    for start, end in stamps(sentence, question):
+        sentence = sentence[:start] + " " * (end - start) + sentence[end:]
+    return sentence
 
 
 def _parts(sentence: str) -> Iterator[tuple[int, int]]:

@@ -109,12 +109,13 @@ def test_a_year_that_the_sentence_lacks_speaks_against_it(asked):
     assert confidence(with_year) < confidence({**with_year, "numbers missing": 0.0})
 
 
-def test_the_stamp_of_a_document_does_not_say_when_anything_happened(make_corpus):
-    files = {"a.txt": "HYPERINFLATION EXPLAINED\n\nAll about hyperinflation\nRevised in May 2019\n"}
+@pytest.mark.parametrize("stamp", ["Revised in May 2019", "Last updated by Ana on 3 May 2019, 14:05 UTC"])
+def test_the_stamp_of_a_document_does_not_say_when_anything_happened(make_corpus, stamp):
+    files = {"a.txt": f"HYPERINFLATION EXPLAINED\n\nAll about hyperinflation\n{stamp}\n"}
     corpus = Corpus(make_corpus(files), embedder=CountingEmbedder(dimension=512))
     corpus.sync()
     assert not corpus.ask("When did the hyperinflation begin?").found
-    assert corpus.ask("When was the hyperinflation paper revised?").citations[0].marks
+    assert corpus.ask("When was the hyperinflation paper updated?").citations[0].marks
 
 
 @pytest.mark.parametrize("model", [SUBJECT, FACT])

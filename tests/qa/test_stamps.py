@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.stamps import stamps
+from qa.stamps import stamps, without_stamps
 
 ALONE = [
     "Revised in May 2019",
@@ -70,3 +70,8 @@ def test_a_stamp_beside_other_text(text, expected):
 )
 def test_a_question_about_documents_is_answered_by_them(question, expected):
     assert bool(stamps("Revised in May 2019", question)) is expected
+
+
+def test_all_else_stays_at_its_place():
+    assert without_stamps("Money\nRevised in May 2019\nGone", "When?") == "Money\n                   \nGone"
+    assert without_stamps("Revised in 2019", "When was it revised?") == "Revised in 2019"
