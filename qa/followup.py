@@ -80,6 +80,8 @@ class _Said:
     of_answer: bool
     found: bool
     """Whether its turn found anything."""
+    left: bool
+    """Whether a question that stands alone, without the word, has come after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +135,34 @@ def _said(snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Iterato
 
     A question that stands alone does not lean on answers.
     """
-    alone = leaning(question) == Lean.ALONE
+    alone, later = leaning(question) == Lean.ALONE, list[set[str]]()
     for back, turn in enumerate(reversed(history[-TURNS_BACK:])):
         dropped = {term for name in _replaced(snapshot, question, turn.question) for term in terms(name)}
         weight = RECENCY**back
         for term in terms_with_spans(turn.question):
             if term not in dropped:
                 word = turn.question[term.start : term.end]
-                yield _Said(str(term), word, weight, (-back, 0, term.start), False, turn.found)
+                left = any(term not in standing for standing in later)
+                yield _Said(str(term), word, weight, (-back, 0, term.start), False, turn.found, left)
         for at, name in enumerate(_people_and_places("" if alone else turn.answer[:ANSWER_CHARACTERS])):
             for value in terms(name):
-                yield _Said(value, name, ANSWER_SHARE * weight, (-back, 1, at), True, turn.found)
+                left = any(value not in standing for standing in later)
+                yield _Said(value, name, ANSWER_SHARE * weight, (-back, 1, at), True, turn.found, left)
+        if leaning(turn.question) == Lean.ALONE:
+            later.append(set(terms(turn.question)))
 
 
 def _belongs(word: _Said, shown: _Shown, lean: Lean, has_words: bool) -> bool:
     """Whether the passages that the question finds by itself speak of the word.
 
+    Of a subject that another question has left behind, one that may lean takes no more than one that stands alone.
     With words of its own a question takes nothing out of one that found nothing without such evidence: those words may
     be what no document speaks of.
     """
     if not word.found and has_words:
         lean = min(lean, Lean.PERHAPS)
+    if word.left and lean == Lean.PERHAPS:
+        lean = Lean.ALONE
     lift, evidence = LIFTS[lean], EVIDENCE[lean]
     if word.of_answer:
         lift, evidence = max(lift, ANSWER_LIFT), max(evidence, ANSWER_EVIDENCE)

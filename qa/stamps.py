@@ -31,7 +31,7 @@ _BESIDE = _MONTHS | frozenset(
 
 _PAPERS = frozenset(
     """document page text paper report briefing bulletin newsletter handbook manual guide brochure leaflet factsheet
-    catalogue catalog memo memorandum""".split()
+    catalogue catalog memo memorandum note study survey""".split()
 )
 _OF_DOCUMENTS = frozenset(term for word in _STAMPS | _PAPERS | {"book", "article", "released"} for term in terms(word))
 _ACCORDING = re.compile(r"\baccording to\s\S+\s\S+", re.IGNORECASE)

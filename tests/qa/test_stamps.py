@@ -17,6 +17,7 @@ ALONE = [
     "Briefing for donors, Bogota, 14 May 2019",
     "A guide to the bridges (May 2019)",
     "Newsletter of May 2019",
+    "Research note, April 2019",
 ]
 OTHERS = [
     "Revised by the government in May 2019, the law forbids it.",
