@@ -1,9 +1,9 @@
 """Words that hint at a time, a number or a sum of money where no date, figure or currency tells it.
 
-hints(DATE, "It was moved after the war.")              -> True
-hints(DATE, "The gates were tested.")                   -> False
-hints(NUMBER, "A single key opens it.")                 -> True
-hints(AMOUNT, "Cucuta has 1,100 and needs 3,000.")      -> False
+hints(DATE, "It was moved after the war.", "When was it moved?")             -> True
+hints(DATE, "The war was lost.", "When was the war lost?")                   -> False
+hints(NUMBER, "A single key opens it.", "How many keys open it?")            -> True
+hints(AMOUNT, "Cucuta has 1,100 and needs 3,000.", "What does it cost?")     -> False
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from index.analysis import terms
 from qa.answer_types import AnswerType
 from qa.money import MONEY
 
@@ -20,8 +21,8 @@ _TIME = re.compile(
     r"\b(?:after(?:wards?)?|before|when(?:ever)?|while|whilst|during|since|until|till|once|upon|following|prior|"
     r"as soon as|later|earlier|ago|then|now|today|yesterday|tomorrow|currently|recently|soon|already|immediately|"
     r"simultaneously|next|last|first|early|late|ancient|medieval|past|spring|summer|autumn|winter|morning|noon|"
-    r"afternoon|evening|midnight|dawn|dusk|sunrise|sunset|nights?|tonight|lunch|break|times?|dates?|seconds?|minutes?|"
-    r"hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|quarters?|quarterly|seasons?|terms?|"
+    r"moon|tide|high water|low water|afternoon|evening|midnight|dawn|dusk|sunrise|sunset|nights?|tonight|lunch|break|"
+    r"times?|dates?|seconds?|minutes?|hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|quarters?|quarterly|seasons?|terms?|"
     r"years?|yearly|annual(?:ly)?|decades?|centur(?:y|ies)|millenni(?:um|a)|eras?|epochs?|periods?|ages?|reign|dynasty|"
     r"wars?|revolution|eve|anniversary|holidays?|christmas|easter|midsummer|(?:mon|tue|wed|thu|fri|sat|sun)s?|within|"
     r"throughout|every|each|always|never|any|if|unless|in case|provided|only|except|in \d{1,3}|"
@@ -54,6 +55,13 @@ _HINTS: Mapping[AnswerType, re.Pattern[str]] = {
 }
 
 
-def hints(kind: AnswerType, sentence: str) -> bool:
-    """Whether the sentence may say what is asked for in other words; always for kinds that no words tell."""
-    return kind not in _HINTS or _HINTS[kind].search(sentence) is not None
+def hints(kind: AnswerType, sentence: str, question: str) -> bool:
+    """Whether the sentence may say what is asked for in words that the question did not say itself.
+
+    Always for kinds that no words tell.
+    """
+    if kind not in _HINTS:
+        return True
+    said = set(terms(question))
+    found = (terms(match.group()) for match in _HINTS[kind].finditer(sentence))
+    return any(not hint or not said.issuperset(hint) for hint in found)

@@ -197,7 +197,7 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
     best = picked[0]
     asks, holds_some = best.kind is not AnswerType.OPEN, best.evidence.of_kind
     quoted = extended(picked)
-    hinted = bool(quoted.marks) or hints(best.kind, without_stamps(quoted.text, best.asked))
+    hinted = bool(quoted.marks) or hints(best.kind, without_stamps(quoted.text, best.asked), best.asked)
     return {
         "asks for a kind": float(asks),
         "asks why": float(best.kind is AnswerType.REASON),

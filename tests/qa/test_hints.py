@@ -33,4 +33,17 @@ from qa.hints import hints
     ],
 )
 def test_known_hints(kind, sentence, expected):
-    assert hints(kind, sentence) is expected
+    assert hints(kind, sentence, "?") is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "question", "expected"),
+    [
+        (AnswerType.DATE, "The winter series was dropped.", "When was the winter series dropped?", False),
+        (AnswerType.DATE, "It was dropped in winter.", "When was the series dropped?", True),
+        (AnswerType.DATE, "It was lost after the war.", "When after the war was it lost?", True),
+        (AnswerType.AMOUNT, "A tent costs more than a bed.", "What does a bed cost?", False),
+    ],
+)
+def test_what_the_question_says_itself_hints_at_nothing(kind, sentence, question, expected):
+    assert hints(kind, sentence, question) is expected
