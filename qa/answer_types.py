@@ -175,7 +175,8 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
         (AnswerType.DATE, r"\b(?:what|which|on which|in which|in what) (?:(?!present|modern)\w+ )?(?:year|date|day|"
-         r"month|century|decade|time|era|weekday)\b|\bsince what\b"),
+         r"month|century|decade|time|era|weekday)\b(?! (?:name|zone|limit|format|trip|care|rate|span|length)s?\b)|"
+         r"\bsince what\b"),
         (AnswerType.PLACE, r"\bwhere\b|\b(?:what|which|in which|in what) (?:\w+ )?(?:country|countries|city|cities|"
          r"state|place|town|region|continent|province|village|location|capital|bridge|port|district|river|island)\b"),
         (AnswerType.PERSON, r"\b(?-i:[Ww]ho)\b|\bwhose\b|\bwhom\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|"

@@ -76,6 +76,7 @@ QUESTIONS = {
         "What happens when nobody pays the rent?",
         "When nobody pays the rent, what happens?",
         "What present day county is it in?",
+        "What time zone is it in?",
         "",
     ],
 }
