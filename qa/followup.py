@@ -21,7 +21,7 @@ from index.analysis import terms, terms_with_spans
 from index.snapshot import Snapshot
 from index.stores import Ids
 from qa.answers import Turn
-from qa.leaning import FEW_TERMS, Lean, leaning, names, speaks_of_someone, without_courtesies
+from qa.leaning import FEW_TERMS, Lean, leaning, names, points_back, speaks_of_someone, without_courtesies
 from qa.retrieve import retrieve
 
 __all__ = ["CARRIED", "carried_words"]
@@ -81,7 +81,7 @@ class _Said:
     found: bool
     """Whether its turn found anything."""
     left: bool
-    """Whether a question that stands alone, without the word, has come after it."""
+    """Whether a question that stands alone, without the word, has come after it, and nothing points back to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def _said(snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Iterato
 
     A question that stands alone does not lean on answers.
     """
-    alone, later = leaning(question) == Lean.ALONE, list[set[str]]()
+    alone, points = leaning(question) == Lean.ALONE, points_back(question)
+    later = list[set[str]]()
     for back, turn in enumerate(reversed(history[-TURNS_BACK:])):
         dropped = {term for name in _replaced(snapshot, question, turn.question) for term in terms(name)}
         weight = RECENCY**back
@@ -148,14 +149,14 @@ def _said(snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Iterato
             for value in terms(name):
                 left = any(value not in standing for standing in later)
                 yield _Said(value, name, ANSWER_SHARE * weight, (-back, 1, at), True, turn.found, left)
-        if leaning(turn.question) == Lean.ALONE:
+        if not points and leaning(turn.question) == Lean.ALONE:
             later.append(set(terms(turn.question)))
 
 
 def _belongs(word: _Said, shown: _Shown, lean: Lean, has_words: bool) -> bool:
     """Whether the passages that the question finds by itself speak of the word.
 
-    Of a subject that another question has left behind, one that may lean takes no more than one that stands alone.
+    Of a subject that another question has left behind, one that is only short takes no more than one that stands alone.
     With words of its own a question takes nothing out of one that found nothing without such evidence: those words may
     be what no document speaks of.
     """

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from index.analysis import terms
 
-__all__ = ["FEW_TERMS", "Lean", "leaning", "names", "speaks_of_someone", "without_courtesies"]
+__all__ = ["FEW_TERMS", "Lean", "leaning", "names", "points_back", "speaks_of_someone", "without_courtesies"]
 
 FEW_TERMS = 2
 """A question with no more terms may be the rest of an earlier one."""
@@ -99,6 +99,12 @@ def leaning(question: str) -> Lean:
         return max(refers, Lean.PERHAPS)
     stands = len(own) > FEW_TERMS or names(question) or _DEFINES.match(question)
     return refers if refers or stands else Lean.PERHAPS
+
+
+def points_back(question: str) -> bool:
+    """Whether it continues or corrects what was said, or refers to it, and is not only short."""
+    said = _CONTINUES.search(question) or _CORRECTS.match(question)
+    return said is not None or _plainest(_references(question)) != Lean.ALONE
 
 
 def names(text: str) -> list[str]:

@@ -90,22 +90,23 @@ def test_a_question_that_plainly_leans_takes_all_but_what_it_replaces(snapshot, 
         (turns("When did the blackout begin in Colombia?"), "What did engineers think caused it?", ("blackout",)),
         (turns("What is the horse of Zorro?"), "What did engineers think caused it?", ()),
         (turns("How many migrants live in Colombia?"), "Matter7 note?", ()),
-        (turns("When did the blackout begin?", "And in Peru?"), "What did engineers think caused it?", ("blackout",)),
-        (
-            turns("When did the blackout begin?", "Does Zorro in Peru fear the blackout?"),
-            "What did engineers think caused it?",
-            ("blackout",),
-        ),
     ],
 )
 def test_a_question_that_may_lean_takes_what_its_own_passages_speak_of(snapshot, history, question, carried):
     assert carried_words(snapshot, question, history) == carried
 
 
-def test_what_a_question_that_stood_alone_has_left_behind_needs_much_more_evidence(snapshot):
-    between = turns("When did the blackout begin?", "Does Zorro in Peru have a horse?")
-    assert carried_words(snapshot, "What did engineers think caused it?", between) == ()
-    assert "blackout" in carried_words(snapshot, "Why?", between)
+@pytest.mark.parametrize(
+    ("between", "question", "carried"),
+    [
+        ("Does Zorro in Peru have a horse?", "Which engineers think?", ()),
+        ("Does Zorro in Peru fear the blackout?", "Which engineers think?", ("blackout",)),
+        ("And in Peru?", "Which engineers think?", ("blackout",)),
+        ("Does Zorro in Peru have a horse?", "What did engineers think caused it?", ("blackout",)),
+    ],
+)
+def test_a_short_question_leaves_what_one_that_stood_alone_has_left_behind(snapshot, between, question, carried):
+    assert carried_words(snapshot, question, turns("When did the blackout begin?", between)) == carried
 
 
 @pytest.mark.parametrize(

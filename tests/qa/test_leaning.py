@@ -6,7 +6,7 @@ import pytest
 
 import qa.leaning
 from qa.corpus import MAX_QUESTION_CHARACTERS
-from qa.leaning import PRONOUNS, Lean, leaning, names, speaks_of_someone, without_courtesies
+from qa.leaning import PRONOUNS, Lean, leaning, names, points_back, speaks_of_someone, without_courtesies
 
 LEANING = {
     Lean.PLAINLY: [
@@ -154,3 +154,18 @@ def test_the_longest_question_takes_no_time(unit):
 )
 def test_courtesies_are_blanked(said, left):
     assert without_courtesies(said) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("And Peru?", True),
+        ("I meant paid ones", True),
+        ("What did engineers think caused it?", True),
+        ("Unpaid bills?", False),
+        ("How much is a bottle of water?", False),
+        ("When did Tesla say he would come?", False),
+    ],
+)
+def test_a_question_points_back_in_words(question, expected):
+    assert points_back(question) is expected
