@@ -1,6 +1,6 @@
 """Plain text and source code: paragraphs between blank lines, headings only where they can hardly be anything else.
 
-1. Aid that was asked for        numbered, alone between blank lines, no full stop
+1. Aid that was asked for        numbered, alone between blank lines, no full stop; or above its text, as others are
 COLOMBIA                         capitals, in a text that has small letters too
 Results                          underlined
 =======
@@ -29,6 +29,8 @@ _DOUBLE_SPACED_LINES = 8
 _FULL_LINE = (40, 100)
 """Characters of a line that was broken because it was full."""
 _TITLE_WORDS = 8
+_LEAST_NUMBERED = 2
+"""Numbered lines that stand right above their texts, before any is a heading."""
 _NUMBERED = re.compile(
     r"(?:(?i:chapter|section|part|article|annex)\s+)?((?:\d{1,2}|[IVX]{2,5}|[IVX](?=[.)]))(?:\.\d{1,2})*)[.):]?\s+[^\W\d_a-z]"
 )
@@ -70,10 +72,14 @@ def _parts(text: str) -> Iterator[Part]:
     groups = _without_double_spacing(list(paragraphs(lines_of(text))))
     asked = sum(_is_question(group) for group in groups) >= _LEAST_QUESTIONS
     shouted = not any(letter.islower() for letter in text[:20_000])
+    numbered = _numbered_above_text(groups)
     for position, group in enumerate(groups):
         if underlined := _underlined_level(group):
             yield Part(BlockKind.HEADING, group[0].start, group[0].end, underlined)
             group = group[2:]
+        elif level := numbered.get(position, 0):
+            yield Part(BlockKind.HEADING, group[0].start, group[0].end, level)
+            group = group[1:]
         elif asked and position + 1 < len(groups) and _is_question(group):
             yield Part(BlockKind.HEADING, group[0].start, group[0].end, 2)
             continue
@@ -81,6 +87,25 @@ def _parts(text: str) -> Iterator[Part]:
             yield Part(BlockKind.HEADING, group[0].start, group[0].end, level)
             continue
         yield from _items_or_paragraph(group)
+
+
+def _numbered_above_text(groups: list[list[Line]]) -> dict[int, int]:
+    """Groups that begin with a numbered heading and go on with its text right below it, with its level.
+
+    Whether such lines are headings, or the first of paragraphs and items that were broken where a line was full, all of
+    them decide together: headings are short, and what follows them begins a sentence.
+    """
+    levels, against = dict[int, int](), False
+    for position, group in enumerate(groups):
+        numbered = _NUMBERED.match(title := group[0].text.strip())
+        if len(group) < 2 or not numbered:
+            continue
+        below = [line.text.strip() for line in group[1:]]
+        if len(title) > _HEADING_CHARS or title[-1] in ".,;:?!…" or below[0][0].islower():
+            against = True
+        elif len(title) < max(map(len, below)) and not _NUMBERED.match(below[0]):
+            levels[position] = numbered.group(1).count(".") + 1
+    return levels if len(levels) >= _LEAST_NUMBERED and not against else {}
 
 
 def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
