@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter, mul
 
 import numpy as np
 
@@ -117,8 +118,10 @@ class Evidence:
 
     def score(self, kind: AnswerType) -> float:
         """The weighted sum."""
-        weighted = (weight * float(getattr(self, name)) for name, weight in WEIGHTS.items())
-        return sum(weighted) + OF_KIND[kind] * self.of_kind
+        return float(sum(map(mul, WEIGHTS.values(), _values(self)))) + OF_KIND[kind] * self.of_kind
+
+
+_values = attrgetter(*WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,8 @@ class Picked:
 def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked]:
     """The sentences of the retrieved passages, best first; of equals, by path and place."""
     months, clauses = AskedMonths.of(question), AskedClauses.of(question)
-    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question))
+    pairs = frozenset(map(frozenset, pairwise(retrieved.idf)))
+    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question), pairs)
     found: dict[tuple[int, Span], Picked] = {}
     for at, vectors in enumerate(_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
@@ -196,6 +200,8 @@ class _Asked:
     months: AskedMonths
     clauses: AskedClauses
     denied: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    """Its neighbouring words."""
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
         """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
@@ -237,11 +243,9 @@ class _Asked:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
 
     def _pairs(self, found: Sequence[str]) -> float:
-        asked = {frozenset(pair) for pair in pairwise(self.idf)}
-        if not asked:
-            return 0.0
-        near = {frozenset((a, b)) for i, a in enumerate(found) for b in found[i + 1 : i + 1 + NEAR]}
-        return len(asked & near) / len(asked)
+        held = [at for at, term in enumerate(found) if term in self.idf]
+        near = [(a, b) for i, a in enumerate(held) for b in held[i + 1 : i + 1 + NEAR] if b - a <= NEAR]
+        return len(self.pairs & {frozenset((found[a], found[b])) for a, b in near}) / max(1, len(self.pairs))
 
 
 def _names_columns(header: str) -> bool:
@@ -267,6 +271,8 @@ def _ids(passages: Sequence[PassageRecord]) -> Ids:
 
 
 def _share(held: set[str], idf: Mapping[str, float]) -> float:
+    if held.isdisjoint(idf):
+        return 0.0
     total = sum(idf.values())
     return sum(weight for term, weight in idf.items() if term in held) / total if total > 0 else 0.0
 
