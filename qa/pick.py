@@ -13,19 +13,18 @@ from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter, mul
 
-import numpy as np
-
 from index.analysis import terms
 from index.documents import Block, BlockKind, Span
 from index.embedding import Vectors
 from index.products import inner_products
 from index.reading.tables import CELL_GAP
 from index.schema import PassageRecord
-from index.sentence_vectors import header_of, sentence_texts
+from index.sentence_vectors import header_of
 from index.snapshot import Snapshot
-from index.stores import Ids
 from qa.answer_types import AnswerType, answering, asked_for
+from qa.by_words import sentence_vectors
 from qa.clauses import CLAUSE, CLAUSE_IDF, AskedClauses
+from qa.labels import is_asked_for, label_of, with_measures
 from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.negation import denied
 from qa.retrieve import Retrieved
@@ -48,6 +47,7 @@ WEIGHTS: Mapping[str, float] = {
     "row": 0.3,
     "question": -0.18,
     "negated": 0.2,
+    "label": 0.6,
     "length": 0.06,
 }
 """Of each part of the evidence: about as good as those that `benchmarks/fit_answers.py` fits (right sentence, SQuAD 2
@@ -78,6 +78,9 @@ _NUMBERED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})+|\d{1,3}[.)]|\([a-z]\))\s")
 
 NEAR = 4
 """Words between two words of a pair at most."""
+
+LABELLED = 0.7
+"""Share of the question's words that the passage of a label holds at least, so that it is of what is asked about."""
 
 LONG_TERMS = 40
 """A sentence of so many terms counts as long as any."""
@@ -111,6 +114,8 @@ class Evidence:
     """1 for a question."""
     negated: float
     """1 when it denies what the question denies."""
+    label: float
+    """1 when it begins with a label that the question asks for, and denies nothing of."""
     length: float
     """Terms, in `LONG_TERMS`."""
     of_kind: bool
@@ -160,7 +165,7 @@ def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked
     pairs = frozenset(map(frozenset, pairwise(retrieved.idf)))
     asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question), pairs)
     found: dict[tuple[int, Span], Picked] = {}
-    for at, vectors in enumerate(_vectors(snapshot, retrieved.passages)):
+    for at, vectors in enumerate(sentence_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
             found.setdefault((candidate.passage.document.id, candidate.span), candidate)
     return sorted(found.values(), key=lambda p: (-round(p.score, 5), p.passage.document.path, p.span))
@@ -207,7 +212,8 @@ class _Asked:
         """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
         passage = retrieved.passages[at]
         in_context, before = set(terms(passage.context)), set[str]()
-        of_passage = _share(self.clauses.held(passage.text, in_context | set(terms(passage.text))), self.idf)
+        in_passage = self.clauses.held(passage.text, in_context | set(terms(passage.text)))
+        of_passage, is_about = _share(in_passage, self.idf), _share(with_measures(in_passage), self.idf) >= LABELLED
         idf = {**self.idf, **({MONTH: MONTH_IDF} if self.months.months else {})}
         idf |= {CLAUSE: CLAUSE_IDF} if self.clauses.numbers else {}
         headers = {block.header.start: header_of(passage, block) for block in passage.blocks if block.header}
@@ -221,7 +227,8 @@ class _Asked:
             found = terms(text)
             held = self.months.held(text, set(found), header)
             held = self.clauses.held(text, held)
-            words = _share(held, idf)
+            words, of_kind = _share(held, idf), answering(self.kind, text, self.question)
+            heading = block.place.heading[-1] if block and block.place.heading else ""
             evidence = Evidence(
                 cosine=cosine,
                 words=words,
@@ -235,8 +242,9 @@ class _Asked:
                 row=float(block is not None and block.kind is BlockKind.ROW),
                 question=float(text.rstrip().endswith("?")),
                 negated=float(bool(self.denied) and not self.denied.isdisjoint(denied(text))),
+                label=float(is_about and not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind)),
                 length=min(len(found), LONG_TERMS) / LONG_TERMS,
-                of_kind=bool(answering(self.kind, text, self.question)),
+                of_kind=bool(of_kind),
             )
             before = set(found)
             if block is None or block.start not in columns:
@@ -253,23 +261,6 @@ def _names_columns(header: str) -> bool:
     return header.count(CELL_GAP) != 1
 
 
-def _vectors(snapshot: Snapshot, passages: Sequence[PassageRecord]) -> list[Vectors]:
-    """Vectors of the sentences of each passage; those that no sync has embedded yet are embedded now."""
-    kept = snapshot.sentence_vectors(_ids(passages))
-    missing = [at for at, passage in enumerate(passages) if len(kept[at]) != len(passage.sentences)]
-    if missing:
-        texts = [sentence_texts(passages[at]) for at in missing]
-        fresh = snapshot.embed_sentences([text for of_one in texts for text in of_one])
-        ends = np.cumsum([len(of_one) for of_one in texts])[:-1]
-        for at, vectors in zip(missing, np.split(fresh, ends), strict=True):
-            kept[at] = vectors
-    return kept
-
-
-def _ids(passages: Sequence[PassageRecord]) -> Ids:
-    return np.array([passage.id for passage in passages], dtype=np.int64)
-
-
 def _share(held: set[str], idf: Mapping[str, float]) -> float:
     if held.isdisjoint(idf):
         return 0.0
@@ -278,11 +269,12 @@ def _share(held: set[str], idf: Mapping[str, float]) -> float:
 
 
 def _follow_each_other(one: Picked, other: Picked) -> bool:
-    """Whether both are prose of one passage with no sentence between them, and of one clause."""
+    """Whether both are prose of one passage with no sentence between them, and of one clause, or below one label."""
     if one.passage.id != other.passage.id or one.evidence.row or other.evidence.row or other.evidence.heading:
         return False
     spans = one.passage.sentences
-    if _NUMBERED.match(max(one, other, key=lambda picked: picked.span).text):
+    later = max(one, other, key=lambda picked: picked.span).text
+    if _NUMBERED.match(later) or label_of(later):
         return False
     places = [spans.index(picked.span) for picked in (one, other) if picked.span in spans]
     return len(places) == 2 and abs(places[0] - places[1]) == 1

@@ -5,6 +5,11 @@ COLOMBIA                         capitals, in a text that has small letters too
 Results                          underlined
 =======
 What is the petro?               one of three questions or more that stand alone
+
+Lines that follow each other and have a label each are blocks of their own:
+
+Invoice no.: 2025-0417
+Due date: 2 April 2025
 """
 
 from __future__ import annotations
@@ -29,11 +34,15 @@ _DOUBLE_SPACED_LINES = 8
 _FULL_LINE = (40, 100)
 """Characters of a line that was broken because it was full."""
 _TITLE_WORDS = 8
+_MOSTLY_LABELLED = 0.75
+"""Of lines that follow each other, from which on each stands for itself."""
 _LEAST_NUMBERED = 2
 """Numbered lines that stand right above their texts, before any is a heading."""
 _NUMBERED = re.compile(
     r"(?:(?i:chapter|section|part|article|annex)\s+)?((?:\d{1,2}|[IVX]{2,5}|[IVX](?=[.)]))(?:\.\d{1,2})*)[.):]?\s+[^\W\d_a-z]"
 )
+_LABELLED = re.compile(r"[ \t]*[^\W\d_][^:\n]{0,39}:[ \t]+\S")
+"""A label of at most 40 characters, and what it is of."""
 _UNDERLINE = re.compile(r"(=+|-+|~+)\s*")
 _SMALL_WORDS = frozenset("a an and as at but by de del for from in la of on or per the to und via vs with".split())
 
@@ -113,7 +122,8 @@ def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
     if not group:
         return
     if not LIST_MARK.match(group[0].text):
-        yield Part(BlockKind.PARAGRAPH, group[0].start, group[-1].end)
+        for lines in _each_labelled(group):
+            yield Part(BlockKind.PARAGRAPH, lines[0].start, lines[-1].end)
         return
     start = -1
     for line in group:
@@ -122,6 +132,15 @@ def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
                 yield Part(BlockKind.LIST_ITEM, start, line.start)
             start = line.start + (mark.end() if not mark.group().strip()[0].isalnum() else 0)
     yield Part(BlockKind.LIST_ITEM, start, group[-1].end)
+
+
+def _each_labelled(group: list[Line]) -> list[list[Line]]:
+    """Each line with a label, and what continues it, where most have one; else the group as it is."""
+    labelled = [bool(_LABELLED.match(line.text)) for line in group]
+    if not labelled[0] or sum(labelled) < max(2, _MOSTLY_LABELLED * len(group)):
+        return [group]
+    starts = [at for at, has_label in enumerate(labelled) if has_label]
+    return [group[start:end] for start, end in zip(starts, [*starts[1:], len(group)], strict=True)]
 
 
 def _underlined_level(group: list[Line]) -> int:

@@ -68,6 +68,20 @@ def test_numbered_lines_that_may_be_items_are_no_headings(tmp_path, text):
     assert texts(document_of(tmp_path, "a.txt", text), HEADING) == []
 
 
+def test_lines_with_labels_stand_for_themselves(tmp_path):
+    text = (
+        "Invoice no.: 2025-0417\nDue date: 2 April 2025\nDeliver to: the harbour office,\nsecond door\n\n"
+        "Note: the lamps are fragile and should be\nunpacked on a table, as the makers have\nsaid. Others: see below.\n"
+    )
+    document = document_of(tmp_path, "a.txt", text)
+    assert texts(document, BlockKind.PARAGRAPH) == [
+        "Invoice no.: 2025-0417",
+        "Due date: 2 April 2025",
+        "Deliver to: the harbour office,\nsecond door",
+        "Note: the lamps are fragile and should be\nunpacked on a table, as the makers have\nsaid. Others: see below.",
+    ]
+
+
 def test_capitals_are_no_headings_where_all_is_capitals(tmp_path):
     document = document_of(tmp_path, "a.txt", "THE ALLIES\n\nTHE ALLIES MET IN PARIS AND DID NOT AGREE.\n")
     assert texts(document, HEADING) == []
