@@ -112,9 +112,15 @@ def _numbered_above_text(groups: list[list[Line]]) -> dict[int, int]:
         below = [line.text.strip() for line in group[1:]]
         if len(title) > _HEADING_CHARS or title[-1] in ".,;:?!…" or below[0][0].islower():
             against = True
-        elif len(title) < max(map(len, below)) and not _NUMBERED.match(below[0]):
+        elif len(title) < max(map(len, below)) and _is_text_of(numbered.group(1), below[0]):
             levels[position] = numbered.group(1).count(".") + 1
     return levels if len(levels) >= _LEAST_NUMBERED and not against else {}
+
+
+def _is_text_of(number: str, below: str) -> bool:
+    """Whether a line below a numbered one may be its text: no item of the same list, but "2.1 ..." below "2."."""
+    numbered = _NUMBERED.match(below)
+    return not numbered or numbered.group(1).startswith(f"{number}.")
 
 
 def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:

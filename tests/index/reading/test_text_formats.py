@@ -44,10 +44,10 @@ def test_numbered_lines_right_above_their_texts_are_headings(tmp_path):
     text = (
         "Riverside Garden Club\nMinutes of 8 October\n\n1. Report\nThe balance is 80 pounds. It was 70.\n\n"
         "2. Bees\nRuth asked for two hives.\nNobody objected to them.\n\n"
-        "3.1 Next year\n- a fence\n- a gate that closes\n"
+        "3.1 Next year\n- a fence\n- a gate that closes\n\n4. Rent\n   4.1 The rent is paid in May.\n"
     )
     document = document_of(tmp_path, "club.txt", text)
-    assert texts(document, HEADING) == ["1. Report", "2. Bees", "3.1 Next year"]
+    assert texts(document, HEADING) == ["1. Report", "2. Bees", "3.1 Next year", "4. Rent"]
     assert texts(document, ITEM) == ["a fence", "a gate that closes"]
     assert place_of(document, "Nobody objected").heading == ("2. Bees",)
     assert document.title == ""  # it is called by its file
