@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from index.analysis import STOP_WORDS, terms
 from index.documents import Span
+from qa.flowing import flowing, spans_before
 from qa.leaning import names
 
 __all__ = ["AnswerType", "answering", "asked_for"]
@@ -213,6 +214,10 @@ def asked_for(question: str) -> AnswerType:
 
 def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
+    return spans_before(sentence, _answering(kind, flowing(sentence), question))
+
+
+def _answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     said, sentence = _said(question), _cells_apart(sentence)
     dates = [match.span() for match in _NO_COUNT.finditer(sentence)] if kind in _COUNTS else []
     for form in (kind, _WIDER.get(kind)):

@@ -24,6 +24,7 @@ from index.snapshot import Snapshot
 from qa.answer_types import AnswerType, answering, asked_for
 from qa.by_words import sentence_vectors
 from qa.clauses import CLAUSE, CLAUSE_IDF, AskedClauses
+from qa.flowing import flowing
 from qa.labels import is_asked_for, label_of, with_measures
 from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.negation import denied
@@ -220,7 +221,7 @@ class _Asked:
         columns = {start: set(terms(text)) - in_context for start, text in headers.items() if _names_columns(text)}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
-            text, block = slice_of(passage, span), block_at(passage, span.start)
+            text, block = flowing(slice_of(passage, span)), block_at(passage, span.start)
             above = block.header.start if block and block.header else None
             header = "" if above is None else headers[above]
             before = before if above is None else columns.get(above, before)
