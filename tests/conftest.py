@@ -89,6 +89,15 @@ def network_attempts(guarded_processes: Path) -> Iterator[Attempts]:
         pytest.fail(f"tried to reach the network: {', '.join(seen)}")
 
 
+@pytest.fixture(scope="session")
+def idle_readers(footnote_cache: Path, guarded_processes: Path) -> Iterator[None]:
+    """Workers that tests leave to one another end with the session."""
+    from tests.kept_readers import ended_at_last
+
+    with ended_at_last():
+        yield
+
+
 @pytest.fixture
 def sample_corpus(tmp_path: Path) -> Path:
     """A copy of the sample corpus, without an index."""
