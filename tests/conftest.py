@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.guarded import network_guard
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
+WITHOUT_INDEX = shutil.ignore_patterns(".footnote")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 # Examples are timed on shared machines, where one slow moment says nothing.
@@ -52,13 +56,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
 
 
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the session, for all processes that test."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
 def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of compiled models, one for the whole session; FOOTNOTE_CACHE keeps one between sessions."""
     with pytest.MonkeyPatch.context() as patch:
-        own = tmp_path_factory.getbasetemp()
-        shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # by the processes that test
-        cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared / "cache")
+        cache = Path(os.environ.get("FOOTNOTE_CACHE") or _shared(tmp_path_factory) / "cache")
         cache.mkdir(parents=True, exist_ok=True)
         patch.setenv("FOOTNOTE_CACHE", str(cache))
         yield cache
@@ -97,6 +105,26 @@ def network_attempts(guarded_processes: Path) -> Iterator[Attempts]:
 
 
 @pytest.fixture(scope="session")
+def indexed_sample(
+    tmp_path_factory: pytest.TempPathFactory, footnote_cache: Path, guarded_processes: Path
+) -> Callable[[Path], Path]:
+    """Copy the sample corpus with its index into a new folder: `indexed_sample(folder)`.
+
+    The index is made once, by whichever process of the session comes first: reading and embedding the documents takes
+    as long as all that most tests do with them.
+    """
+    shared = _shared(tmp_path_factory)
+    template = shared / "sample" / "corpus"
+    with FileLock(shared / "sample.lock"):
+        if not template.exists():
+            making = Path(shutil.copytree(ROOT / "corpus", shared / "making" / "corpus", ignore=WITHOUT_INDEX))
+            command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--corpus", str(making)]
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            making.parent.rename(template.parent)
+    return lambda folder: Path(shutil.copytree(template, folder))
+
+
+@pytest.fixture(scope="session")
 def idle_readers(footnote_cache: Path, guarded_processes: Path) -> Iterator[None]:
     """Workers that tests leave to one another end with the session."""
     from tests.kept_readers import ended_at_last
@@ -108,7 +136,7 @@ def idle_readers(footnote_cache: Path, guarded_processes: Path) -> Iterator[None
 @pytest.fixture
 def sample_corpus(tmp_path: Path) -> Path:
     """A copy of the sample corpus, without an index."""
-    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns(".footnote")))
+    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=WITHOUT_INDEX))
 
 
 @pytest.fixture
