@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 
 from tests.guarded import network_guard
+from tests.made_once import made_once, shared_by_all
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -56,17 +56,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
 
 
-def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of the session, for all processes that test."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
 @pytest.fixture(scope="session", autouse=True)
 def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of compiled models, one for the whole session; FOOTNOTE_CACHE keeps one between sessions."""
     with pytest.MonkeyPatch.context() as patch:
-        cache = Path(os.environ.get("FOOTNOTE_CACHE") or _shared(tmp_path_factory) / "cache")
+        cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared_by_all(tmp_path_factory) / "cache")
         cache.mkdir(parents=True, exist_ok=True)
         patch.setenv("FOOTNOTE_CACHE", str(cache))
         yield cache
@@ -110,18 +104,16 @@ def indexed_sample(
 ) -> Callable[[Path], Path]:
     """Copy the sample corpus with its index into a new folder: `indexed_sample(folder)`.
 
-    The index is made once, by whichever process of the session comes first: reading and embedding the documents takes
-    as long as all that most tests do with them.
+    Reading and embedding the documents takes as long as all that most tests do with them.
     """
-    shared = _shared(tmp_path_factory)
-    template = shared / "sample" / "corpus"
-    with FileLock(shared / "sample.lock"):
-        if not template.exists():
-            making = Path(shutil.copytree(ROOT / "corpus", shared / "making" / "corpus", ignore=WITHOUT_INDEX))
-            command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--corpus", str(making)]
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-            making.parent.rename(template.parent)
-    return lambda folder: Path(shutil.copytree(template, folder))
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ROOT / "corpus", folder / "corpus", ignore=WITHOUT_INDEX)
+        command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--corpus", str(folder / "corpus")]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    made = made_once(tmp_path_factory, "sample", make)
+    return lambda folder: Path(shutil.copytree(made / "corpus", folder))
 
 
 @pytest.fixture(scope="session")
