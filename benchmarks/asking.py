@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from qa import Corpus
@@ -39,9 +40,9 @@ def main() -> None:
         print(f"sync from nothing: {corpus.sync()}")
         print(f"sync again: {corpus.sync().seconds * 1000:.0f} ms")
         corpus.ask(ASK)
-        _tell("ask, first", [_seconds(lambda q=q: corpus.ask(q)) for q in questions])
-        _tell("ask, again", [_seconds(lambda q=q: corpus.ask(q)) for q in questions])
-        _tell("search", [_seconds(lambda q=q: corpus.search(q)) for q in questions])
+        _tell("ask, first", [_seconds(partial(corpus.ask, q)) for q in questions])
+        _tell("ask, again", [_seconds(partial(corpus.ask, q)) for q in questions])
+        _tell("search", [_seconds(partial(corpus.search, q)) for q in questions])
         code = "from qa.cli import main; main()"
         command = [sys.executable, "-c", code, "ask", ASK, "--corpus", str(folder)]
         _tell("footnote ask, cold", [_seconds(lambda: _run(command)) for _ in range(options.runs)])

@@ -22,6 +22,7 @@ from typing import NamedTuple, TypeVar
 
 from index import Index
 from index.planning import plan
+from index.recipes import Recipe
 from index.scanning import scan
 from index.store import Store
 from index.sync import is_readable
@@ -80,7 +81,7 @@ def _tell_of_nothing(folder: Path, corpus: Corpus, rounds: int) -> None:
     """A sync with nothing to do, and the parts of it."""
     store = Store.open(Index(folder).folder / "index.db")
     found, known = scan(folder, is_readable), store.known_files()
-    recipe = next(iter(known.values())).recipe
+    recipe = Recipe(next(iter(known.values())).recipe)
     parts: dict[str, Callable[[], object]] = {
         "sync, unchanged": corpus.sync,
         "its walk": lambda: scan(folder, is_readable),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 __all__ = ["plot", "read", "table"]
 
-ROWS = (
+ROWS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("search in the folder: median; p95, ms", lambda p: _spread(p["folder"], "median", "p95")),
     ("the same, first round", lambda p: _spread(p["folder"], "first_median", "first_p95")),
     ("opened and asked once, s", lambda p: f"{p['folder']['opened']:.2f}"),

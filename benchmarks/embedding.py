@@ -16,6 +16,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -100,8 +101,8 @@ def main() -> None:
         model.embed_passages(short[:32])
     for _ in range(arguments.rounds):
         for name, model in models.items():
-            rate = len(short) / seconds(lambda model=model: model.embed_passages(short))
-            each = [seconds(lambda model=model, text=text: model.embed_question(text)) for text in asked]
+            rate = len(short) / seconds(partial(model.embed_passages, short))
+            each = [seconds(partial(model.embed_question, text)) for text in asked]
             times[name].append((rate, 1e3 * statistics.median(each)))
     medians = {name: tuple(map(statistics.median, zip(*rounds, strict=True))) for name, rounds in times.items()}
     for name, (rate, each) in medians.items():

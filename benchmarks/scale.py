@@ -14,6 +14,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ import numpy as np
 from benchmarks.scale_vectors import QUESTIONS, read_questions
 from index import Index, Snapshot, derived
 from index.analysis import terms
+from index.vectors import VectorIndex
 from index.writing import WritableStore
 from qa import Corpus
 
@@ -47,13 +49,13 @@ def main() -> None:
     with corpus._index.snapshot() as snapshot:
         print(f"opened: {len(snapshot):,} passages, {1e3 * (time.perf_counter() - started):.0f} ms, {memory()}")
     for at in range(options.rounds):
-        times = [timed(lambda question=question: corpus.search(question))[0] for question in questions]
+        times = [timed(partial(corpus.search, question))[0] for question in questions]
         tell("search, first round" if at == 0 else f"search, round {at + 1}", times)
     print(f"after {options.rounds * len(questions)} searches: {memory()}")
     with corpus._index.snapshot() as snapshot:
         parts(snapshot, questions)
         recall(snapshot, questions[: options.recall])
-    times = [timed(lambda question=question: corpus.ask(question))[0] for question in questions]
+    times = [timed(partial(corpus.ask, question))[0] for question in questions]
     tell("ask", times)
     print(f"at the end: {memory()}")
 
@@ -73,13 +75,16 @@ def parts(snapshot: Snapshot, questions: Sequence[str]) -> None:
     """The time of the two retrievers, question by question."""
     times: dict[str, list[float]] = {"embedding the question": [], "vectors": [], "BM25": []}
     for question in questions:
-        taken, vector = timed(lambda question=question: snapshot.embed_question(question))
+        taken, vector = timed(partial(snapshot.embed_question, question))
         times["embedding the question"].append(taken)
-        times["vectors"].append(timed(lambda vector=vector: snapshot.nearest(vector, 200))[0])
-        words = terms(question)
-        times["BM25"].append(timed(lambda words=words: snapshot.lexical_best(snapshot.lexical_scores(words), 200))[0])
+        times["vectors"].append(timed(partial(snapshot.nearest, vector, 200))[0])
+        times["BM25"].append(timed(partial(_by_words, snapshot, terms(question)))[0])
     for name, found in times.items():
         tell(name, found)
+
+
+def _by_words(snapshot: Snapshot, words: Sequence[str]) -> None:
+    snapshot.lexical_best(snapshot.lexical_scores(words), 200)
 
 
 def recall(snapshot: Snapshot, questions: Sequence[str]) -> None:
@@ -87,7 +92,9 @@ def recall(snapshot: Snapshot, questions: Sequence[str]) -> None:
     vectors = np.concatenate([snapshot.embed_question(question) for question in questions])
     scores: list[np.ndarray] = []
     ids: list[np.ndarray] = []
-    for segment in snapshot._searched.vectors.segments:
+    vectors_of = snapshot._searched.vectors
+    assert isinstance(vectors_of, VectorIndex)  # the folder's own: a server compares its vectors itself
+    for segment in vectors_of.segments:
         for at in range(0, len(segment), 1 << 16):
             found = vectors @ segment.vectors[at : at + (1 << 16)].astype(np.float32).T
             best = np.argpartition(-found, min(200, found.shape[1] - 1), axis=1)[:, :200]

@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -82,7 +83,7 @@ def make(folder: Path, count: int, work: Path) -> None:
     print(f"terms of a passage: {1e6 * taken / len(source):.0f} us, {len(source) / taken:,.0f} passages/s")
     passages, built, building, merging, paths = _copies(source, count), 0, 0.0, 0.0, list[Path]()
     while batch := list(islice(passages, SEGMENT_PASSAGES)):
-        taken, segment = timed(lambda batch=batch: Segment.build(batch))
+        taken, segment = timed(partial(Segment.build, batch))
         building, built = building + taken, built + len(batch)
         paths.append(work / f"small-{built}.fn")
         write_arrays(paths[-1], segment.arrays(), {})
@@ -119,8 +120,8 @@ def measure(work: Path, questions: Sequence[str]) -> None:
         print(f"after it: {memory()}")
     read = [sum(index.score(terms(question)).asked.dfs) for question in questions]
     print(f"postings of a question's terms: median {statistics.median(read):,.0f}, most {max(read):,}")
-    tell("spelt_like", [timed(lambda word=word: index.spelt_like(word, word))[0] for word in MISSPELT])
-    tell("holding two terms", [timed(lambda q=q: index.holding(terms(q)[:2]))[0] for q in questions])
+    tell("spelt_like", [timed(partial(index.spelt_like, word, word))[0] for word in MISSPELT])
+    tell("holding two terms", [timed(partial(index.holding, terms(q)[:2]))[0] for q in questions])
     change(index, questions)
     print(f"at the end: {memory()}")
 
@@ -138,20 +139,25 @@ def ask(index: LexicalIndex, questions: Sequence[str], name: str) -> None:
             spent += taken
             return found
 
-        step("idf, for the spelling", lambda own=own: index.score(own).idf)
-        scores = step("score", lambda own=own: index.score(own))
-        best = step("best", lambda scores=scores: index.best(scores, CANDIDATES))
+        step("idf, for the spelling", partial(_idf, index, own))
+        scores = step("score", partial(index.score, own))
+        best = step("best", partial(index.best, scores, CANDIDATES))
         others = np.concatenate([segment.ids[random.integers(0, len(segment), 80)] for segment in index.segments])
         ids = np.union1d(best, others[:CANDIDATES])
-        step("of_passages", lambda scores=scores, ids=ids: index.of_passages(scores, ids))
-        step("of_documents", lambda scores=scores, ids=ids: index.of_documents(scores, ids))
-        step("spread over passages", lambda scores=scores: scores.passages)
-        step("spread over documents", lambda scores=scores: scores.documents)
-        step("keys, documents", lambda ids=ids: (index.keys_of(ids), index.documents_of(ids)))
-        step("around", lambda ids=ids: index.around(ids, (-2, -1, 1, 2)))
+        step("of_passages", partial(index.of_passages, scores, ids))
+        step("of_documents", partial(index.of_documents, scores, ids))
+        step("spread over passages", partial(getattr, scores, "passages"))
+        step("spread over documents", partial(getattr, scores, "documents"))
+        step("keys", partial(index.keys_of, ids))
+        step("documents", partial(index.documents_of, ids))
+        step("around", partial(index.around, ids, (-2, -1, 1, 2)))
         times.setdefault("all of it", []).append(spent)
     for what, found in times.items():
         tell(f"{name}: {what}", found)
+
+
+def _idf(index: LexicalIndex, words: Sequence[str]) -> dict[str, float]:
+    return index.score(words).idf
 
 
 def change(index: LexicalIndex, questions: Sequence[str]) -> None:

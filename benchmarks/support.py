@@ -29,6 +29,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ from qa.written.naming import names_in
 from qa.written.support import Evidence, Findings, Scales, findings, verdict
 
 from .support_cases import RIGHT, WRONG
+
+Floats = NDArray[np.float64]
 
 SEED = 5
 PARAGRAPHS = 900
@@ -91,7 +94,7 @@ def _measure(folder: Path, pairs_of: Callable[[Snapshot], Iterator[Pair]]) -> No
         found = [(pair.kind, findings(pair.sentence, [pair.evidence], scales)) for pair in pairs_of(snapshot)]
     for kind in dict.fromkeys(kind for kind, _ in found):
         struck = np.array([not verdict(finding).supported for of, finding in found if of == kind])
-        share = _with_interval(lambda w, s=struck: w @ s / w.sum(1), struck)
+        share = _with_interval(partial(_share, struck), struck)
         print(f"{kind:16} {len(struck):4} sentences, struck out {share}")
     _print_scores([(kind, finding) for kind, finding in found if not _is_flagged(finding)])
 
@@ -101,14 +104,18 @@ def _print_scores(left: Sequence[tuple[str, Findings]]) -> None:
     right = np.array([kind in SUPPORTED and kind != "verbatim" for kind, _ in left])
     wrong = np.array([kind not in SUPPORTED for kind, _ in left])
     chosen = right | wrong
-    for name, value in (
-        ("words", lambda finding: finding.covered),
-        ("meaning", lambda finding: finding.cosine),
-        ("both", lambda finding: finding.score),
-    ):
-        scores = np.array([value(finding) for _, finding in left])[chosen]
-        told = _with_interval(lambda w, s=scores: auroc(w, s, right[chosen]), scores)
+    for name, value in (("words", "covered"), ("meaning", "cosine"), ("both", "score")):
+        scores = np.array([getattr(finding, value) for _, finding in left])[chosen]
+        told = _with_interval(partial(_auroc, scores, right[chosen]), scores)
         print(f"AUROC of {name}, where nothing else struck: {told}")
+
+
+def _share(of: NDArray[np.bool_], drawn: Floats) -> Floats:
+    return np.asarray(drawn @ of / drawn.sum(1))
+
+
+def _auroc(scores: Floats, right: NDArray[np.bool_], drawn: Floats) -> Floats:
+    return auroc(drawn, scores, right)
 
 
 def _with_interval(statistic: Statistic, rows: NDArray[Any]) -> str:

@@ -25,14 +25,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from index import Index, SyncProgress
 from index.embedding import Embedder, Vectors, load_embedder
 from index.errors import FootnoteError
-from qa import Corpus
+from index.vectors import VectorIndex
+from qa import Answer, Corpus, Hit
 
 SAMPLE = Path(__file__).resolve().parent.parent / "corpus"
 KILLS = 6
@@ -51,7 +52,7 @@ class Busy:
         self.name, self.fingerprint = embedder.name, embedder.fingerprint
         self.dimension, self.max_tokens = embedder.dimension, embedder.max_tokens
 
-    def embed_passages(self, texts: list[str]) -> Vectors:
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """As the model has it."""
         began = time.perf_counter()
         vectors = self._embedder.embed_passages(texts)
@@ -63,7 +64,7 @@ class Busy:
         """As the model has it."""
         return self._embedder.embed_question(text)
 
-    def token_spans(self, texts: list[str]) -> list[list[tuple[int, int]]]:
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """As the model has it."""
         began = time.perf_counter()
         spans = self._embedder.token_spans(texts)
@@ -122,7 +123,7 @@ def first_answer(folder: Path, index: Path, ended: threading.Event) -> Iterator[
     """Seconds from now until something is found, and until a question is answered; asked as a page would."""
     began, corpus = time.perf_counter(), Corpus(folder, index=index)
     corpus.model  # noqa: B018  loaded before it counts
-    wanted = {"first found": corpus.search, "first asked": corpus.ask}
+    wanted: dict[str, Callable[[str], list[Hit] | Answer]] = {"first found": corpus.search, "first asked": corpus.ask}
     while wanted and not ended.is_set():
         for name, ask in list(wanted.items()):
             try:
@@ -189,7 +190,9 @@ def everything(folder: Path, index: Path) -> dict[tuple[str, int], tuple[str, by
     """Text and vectors of each passage by path and start."""
     with Index(folder, index=index).snapshot() as snapshot:
         ids = snapshot.passages_within(["*"])
-        vectors = snapshot._searched.vectors.of_passages(ids)
+        index_of_vectors = snapshot._searched.vectors
+        assert isinstance(index_of_vectors, VectorIndex)
+        vectors = index_of_vectors.of_passages(ids)
         sentences = snapshot.sentence_vectors(ids)
         return {
             (p.document.path, p.start): (p.text, vector.tobytes() + of_p.tobytes())

@@ -57,7 +57,7 @@ def score(found: Runs, wanted: Runs) -> Score:
 def f1(scores: Sequence[Score]) -> float:
     """Of the means of precision and recall."""
     precision, recall = (mean(column) for column in zip(*scores, strict=True))
-    return 2 * precision * recall / (precision + recall)
+    return float(2 * precision * recall / (precision + recall))
 
 
 def read(reader: Reader, page: bytes, folder: Path) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from index.analysis import STOP_WORDS, terms
 from index.documents import Span
+from qa.flowing import flowing, spans_before
 from qa.leaning import names
 from qa.money import may_say_a_sum
 from qa.stamps import without_stamps
@@ -223,6 +224,10 @@ def asked_for(question: str) -> AnswerType:
 
 def answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     """Spans of the sentence, in order, that are of the kind and are not what the question said itself."""
+    return spans_before(sentence, _answering(kind, flowing(sentence), question))
+
+
+def _answering(kind: AnswerType, sentence: str, question: str) -> list[Span]:
     said, sentence = _said(question), _cells_apart(sentence)
     if kind is AnswerType.DATE:
         sentence = without_stamps(sentence, question)

@@ -6,16 +6,20 @@ by the same measure and an answer from them is as sure as any; the rest count as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
 from index.products import inner_products
+from index.schema import PassageRecord
+from index.sentence_vectors import sentence_texts
 from index.snapshot import Snapshot
 from index.splitting import embedding_text
 from index.stores import Ids
 
-__all__ = ["EMBEDDED_NOW", "completed", "spread"]
+__all__ = ["EMBEDDED_NOW", "completed", "sentence_vectors", "spread"]
 
 EMBEDDED_NOW = 16
 """Passages embedded for one question: as many as sentences are taken from, and .1 to .2 s of work on two cores."""
@@ -47,3 +51,16 @@ def completed(snapshot: Snapshot, question: Vectors, ids: Ids, cosines: Floats, 
 def spread(snapshot: Snapshot, question: Vectors) -> tuple[float, float]:
     """Mean and standard deviation of the question's cosine over the corpus."""
     return snapshot.cosine_spread(question) if snapshot.by_words_only < len(snapshot) else USUAL_SPREAD
+
+
+def sentence_vectors(snapshot: Snapshot, passages: Sequence[PassageRecord]) -> list[Vectors]:
+    """Vectors of the sentences of each passage; those that no sync has embedded yet are embedded now."""
+    kept = snapshot.sentence_vectors(np.array([passage.id for passage in passages], dtype=np.int64))
+    missing = [at for at, passage in enumerate(passages) if len(kept[at]) != len(passage.sentences)]
+    if missing:
+        texts = [sentence_texts(passages[at]) for at in missing]
+        fresh = snapshot.embed_sentences([text for of_one in texts for text in of_one])
+        ends = np.cumsum([len(of_one) for of_one in texts])[:-1]
+        for at, vectors in zip(missing, np.split(fresh, ends), strict=True):
+            kept[at] = vectors
+    return kept

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-
-import numpy as np
+from operator import attrgetter, mul
 
 from index.analysis import terms
 from index.documents import Block, BlockKind, Span
@@ -20,11 +19,13 @@ from index.embedding import Vectors
 from index.products import inner_products
 from index.reading.tables import CELL_GAP
 from index.schema import PassageRecord
-from index.sentence_vectors import header_of, sentence_texts
+from index.sentence_vectors import header_of
 from index.snapshot import Snapshot
-from index.stores import Ids
 from qa.answer_types import AnswerType, answering, asked_for
+from qa.by_words import sentence_vectors
 from qa.clauses import CLAUSE, CLAUSE_IDF, AskedClauses
+from qa.flowing import flowing
+from qa.labels import is_asked_for, label_of, with_measures
 from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.negation import denied
 from qa.retrieve import Retrieved
@@ -47,6 +48,7 @@ WEIGHTS: Mapping[str, float] = {
     "row": 0.3,
     "question": -0.18,
     "negated": 0.2,
+    "label": 0.6,
     "length": 0.06,
 }
 """Of each part of the evidence: about as good as those that `benchmarks/fit_answers.py` fits (right sentence, SQuAD 2
@@ -77,6 +79,9 @@ _NUMBERED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})+|\d{1,3}[.)]|\([a-z]\))\s")
 
 NEAR = 4
 """Words between two words of a pair at most."""
+
+LABELLED = 0.7
+"""Share of the question's words that the passage of a label holds at least, so that it is of what is asked about."""
 
 LONG_TERMS = 40
 """A sentence of so many terms counts as long as any."""
@@ -110,6 +115,8 @@ class Evidence:
     """1 for a question."""
     negated: float
     """1 when it denies what the question denies."""
+    label: float
+    """1 when it begins with a label that the question asks for, and denies nothing of."""
     length: float
     """Terms, in `LONG_TERMS`."""
     of_kind: bool
@@ -117,8 +124,10 @@ class Evidence:
 
     def score(self, kind: AnswerType) -> float:
         """The weighted sum."""
-        weighted = (weight * float(getattr(self, name)) for name, weight in WEIGHTS.items())
-        return sum(weighted) + OF_KIND[kind] * self.of_kind
+        return float(sum(map(mul, WEIGHTS.values(), _values(self)))) + OF_KIND[kind] * self.of_kind
+
+
+_values = attrgetter(*WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -154,9 +163,10 @@ class Picked:
 def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked]:
     """The sentences of the retrieved passages, best first; of equals, by path and place."""
     months, clauses = AskedMonths.of(question), AskedClauses.of(question)
-    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question))
+    pairs = frozenset(map(frozenset, pairwise(retrieved.idf)))
+    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question), pairs)
     found: dict[tuple[int, Span], Picked] = {}
-    for at, vectors in enumerate(_vectors(snapshot, retrieved.passages)):
+    for at, vectors in enumerate(sentence_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
             found.setdefault((candidate.passage.document.id, candidate.span), candidate)
     return sorted(found.values(), key=lambda p: (-round(p.score, 5), p.passage.document.path, p.span))
@@ -196,26 +206,30 @@ class _Asked:
     months: AskedMonths
     clauses: AskedClauses
     denied: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    """Its neighbouring words."""
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
         """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
         passage = retrieved.passages[at]
         in_context, before = set(terms(passage.context)), set[str]()
-        of_passage = _share(self.clauses.held(passage.text, in_context | set(terms(passage.text))), self.idf)
+        in_passage = self.clauses.held(passage.text, in_context | set(terms(passage.text)))
+        of_passage, is_about = _share(in_passage, self.idf), _share(with_measures(in_passage), self.idf) >= LABELLED
         idf = {**self.idf, **({MONTH: MONTH_IDF} if self.months.months else {})}
         idf |= {CLAUSE: CLAUSE_IDF} if self.clauses.numbers else {}
         headers = {block.header.start: header_of(passage, block) for block in passage.blocks if block.header}
         columns = {start: set(terms(text)) - in_context for start, text in headers.items() if _names_columns(text)}
         cosines = inner_products(vectors, retrieved.vector[0]).tolist()
         for span, cosine in zip(passage.sentences, cosines, strict=True):
-            text, block = slice_of(passage, span), block_at(passage, span.start)
+            text, block = flowing(slice_of(passage, span)), block_at(passage, span.start)
             above = block.header.start if block and block.header else None
             header = "" if above is None else headers[above]
             before = before if above is None else columns.get(above, before)
             found = terms(text)
             held = self.months.held(text, set(found), header)
             held = self.clauses.held(text, held)
-            words = _share(held, idf)
+            words, of_kind = _share(held, idf), answering(self.kind, text, self.question)
+            heading = block.place.heading[-1] if block and block.place.heading else ""
             evidence = Evidence(
                 cosine=cosine,
                 words=words,
@@ -229,19 +243,18 @@ class _Asked:
                 row=float(block is not None and block.kind is BlockKind.ROW),
                 question=float(text.rstrip().endswith("?")),
                 negated=float(bool(self.denied) and not self.denied.isdisjoint(denied(text))),
+                label=float(is_about and not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind)),
                 length=min(len(found), LONG_TERMS) / LONG_TERMS,
-                of_kind=bool(answering(self.kind, text, self.question)),
+                of_kind=bool(of_kind),
             )
             before = set(found)
             if block is None or block.start not in columns:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
 
     def _pairs(self, found: Sequence[str]) -> float:
-        asked = {frozenset(pair) for pair in pairwise(self.idf)}
-        if not asked:
-            return 0.0
-        near = {frozenset((a, b)) for i, a in enumerate(found) for b in found[i + 1 : i + 1 + NEAR]}
-        return len(asked & near) / len(asked)
+        held = [at for at, term in enumerate(found) if term in self.idf]
+        near = [(a, b) for i, a in enumerate(held) for b in held[i + 1 : i + 1 + NEAR] if b - a <= NEAR]
+        return len(self.pairs & {frozenset((found[a], found[b])) for a, b in near}) / max(1, len(self.pairs))
 
 
 def _names_columns(header: str) -> bool:
@@ -249,34 +262,20 @@ def _names_columns(header: str) -> bool:
     return header.count(CELL_GAP) != 1
 
 
-def _vectors(snapshot: Snapshot, passages: Sequence[PassageRecord]) -> list[Vectors]:
-    """Vectors of the sentences of each passage; those that no sync has embedded yet are embedded now."""
-    kept = snapshot.sentence_vectors(_ids(passages))
-    missing = [at for at, passage in enumerate(passages) if len(kept[at]) != len(passage.sentences)]
-    if missing:
-        texts = [sentence_texts(passages[at]) for at in missing]
-        fresh = snapshot.embed_sentences([text for of_one in texts for text in of_one])
-        ends = np.cumsum([len(of_one) for of_one in texts])[:-1]
-        for at, vectors in zip(missing, np.split(fresh, ends), strict=True):
-            kept[at] = vectors
-    return kept
-
-
-def _ids(passages: Sequence[PassageRecord]) -> Ids:
-    return np.array([passage.id for passage in passages], dtype=np.int64)
-
-
 def _share(held: set[str], idf: Mapping[str, float]) -> float:
+    if held.isdisjoint(idf):
+        return 0.0
     total = sum(idf.values())
     return sum(weight for term, weight in idf.items() if term in held) / total if total > 0 else 0.0
 
 
 def _follow_each_other(one: Picked, other: Picked) -> bool:
-    """Whether both are prose of one passage with no sentence between them, and of one clause."""
+    """Whether both are prose of one passage with no sentence between them, and of one clause, or below one label."""
     if one.passage.id != other.passage.id or one.evidence.row or other.evidence.row or other.evidence.heading:
         return False
     spans = one.passage.sentences
-    if _NUMBERED.match(max(one, other, key=lambda picked: picked.span).text):
+    later = max(one, other, key=lambda picked: picked.span).text
+    if _NUMBERED.match(later) or label_of(later):
         return False
     places = [spans.index(picked.span) for picked in (one, other) if picked.span in spans]
     return len(places) == 2 and abs(places[0] - places[1]) == 1

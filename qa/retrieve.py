@@ -25,6 +25,7 @@ from qa.leaning import Lean, leaning
 from qa.literal import Literal, literals, weights
 from qa.meanwhile import meanwhile
 from qa.spelling import spelt
+from qa.wanting import wanting
 
 __all__ = ["DENSE_WEIGHT", "Retrieved", "fused", "retrieve", "standardised"]
 
@@ -151,7 +152,7 @@ def _near(
 
 def _words(snapshot: Snapshot, question: str, carried: Sequence[str], shares: Mapping[str, float]) -> Scores:
     """The question as terms; what is carried over weighs less."""
-    own = terms(question)
+    own, shares = terms(question), {**wanting(question), **shares}
     if not carried:
         return snapshot.lexical_scores(own, shares)
     whole = terms(" ".join([question, *carried]))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,13 @@ import pytest
 from hypothesis import settings
 
 from tests.guarded import network_guard
+from tests.made_once import made_once, shared_by_all
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
+WITHOUT_INDEX = shutil.ignore_patterns(".footnote")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 # Examples are timed on shared machines, where one slow moment says nothing.
@@ -37,7 +41,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes or hours, unless `-m` asks for it (`make torture`)."""
+    """Leave out what takes minutes or hours, unless `-m` asks for it (`make torture`).
+
+    Where several processes share the files, those with slow tests come first: whichever is the last one, the others do
+    not wait for it.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
     if "torture" in config.option.markexpr:
         return
     left_out = [item for item in items if item.get_closest_marker("torture")]
@@ -49,9 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def footnote_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of compiled models, one for the whole session; FOOTNOTE_CACHE keeps one between sessions."""
     with pytest.MonkeyPatch.context() as patch:
-        own = tmp_path_factory.getbasetemp()
-        shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # by the processes that test
-        cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared / "cache")
+        cache = Path(os.environ.get("FOOTNOTE_CACHE") or shared_by_all(tmp_path_factory) / "cache")
         cache.mkdir(parents=True, exist_ok=True)
         patch.setenv("FOOTNOTE_CACHE", str(cache))
         yield cache
@@ -89,10 +98,37 @@ def network_attempts(guarded_processes: Path) -> Iterator[Attempts]:
         pytest.fail(f"tried to reach the network: {', '.join(seen)}")
 
 
+@pytest.fixture(scope="session")
+def indexed_sample(
+    tmp_path_factory: pytest.TempPathFactory, footnote_cache: Path, guarded_processes: Path
+) -> Callable[[Path], Path]:
+    """Copy the sample corpus with its index into a new folder: `indexed_sample(folder)`.
+
+    Reading and embedding the documents takes as long as all that most tests do with them.
+    """
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ROOT / "corpus", folder / "corpus", ignore=WITHOUT_INDEX)
+        command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--corpus", str(folder / "corpus")]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    made = made_once(tmp_path_factory, "sample", make)
+    return lambda folder: Path(shutil.copytree(made / "corpus", folder))
+
+
+@pytest.fixture(scope="session")
+def idle_readers(footnote_cache: Path, guarded_processes: Path) -> Iterator[None]:
+    """Workers that tests leave to one another end with the session."""
+    from tests.kept_readers import ended_at_last
+
+    with ended_at_last():
+        yield
+
+
 @pytest.fixture
 def sample_corpus(tmp_path: Path) -> Path:
     """A copy of the sample corpus, without an index."""
-    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns(".footnote")))
+    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=WITHOUT_INDEX))
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ __all__ = ["LIST_MARK", "Line", "lines_of", "of_parts", "paragraphs"]
 LIST_MARK = re.compile(r"[ \t]*(?:[-*+•‣–]|#\.|\(?(?:\d{1,3}|[a-z])[.)])[ \t]+(?=\S)")
 """What begins an item of a list: a dash, a bullet, '3.', '(b)'."""
 
+_NUMBERED = re.compile(r"\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s")
+
 
 class Line(NamedTuple):
     """One line of a text, newline excluded: `text[start:end]`."""
@@ -62,7 +64,11 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def of_parts(source: Source, text: str, parts: Iterable[Part], *titles: str | None) -> Document:
-    """The document of a text file; its title is the first of `titles` that is one, else its first heading."""
+    """The document of a text file; its title is the first of `titles` that is one, else its first heading.
+
+    "1. Introduction" is a heading that no document is called by.
+    """
     blocks = blocks_of(text, parts, numbered_lines=True)
-    heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), None)
+    heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), "")
+    heading = "" if _NUMBERED.match(heading) else heading
     return Document(source.title(*titles, heading), source.kind.value, text, blocks)

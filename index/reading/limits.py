@@ -11,7 +11,7 @@ from index.errors import SettingError
 
 __all__ = ["READER_VERSION", "SETTINGS", "ReadingLimits", "raising"]
 
-READER_VERSION = 6
+READER_VERSION = 8
 """Raised whenever the text or the blocks of some file come out differently; a sync then reads everything again."""
 
 _PATIENCE = 2

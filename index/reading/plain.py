@@ -1,10 +1,15 @@
 """Plain text and source code: paragraphs between blank lines, headings only where they can hardly be anything else.
 
-1. Aid that was asked for        numbered, alone between blank lines, no full stop
+1. Aid that was asked for        numbered, alone between blank lines, no full stop; or above its text, as others are
 COLOMBIA                         capitals, in a text that has small letters too
 Results                          underlined
 =======
 What is the petro?               one of three questions or more that stand alone
+
+Lines that follow each other and have a label each are blocks of their own:
+
+Invoice no.: 2025-0417
+Due date: 2 April 2025
 """
 
 from __future__ import annotations
@@ -29,9 +34,15 @@ _DOUBLE_SPACED_LINES = 8
 _FULL_LINE = (40, 100)
 """Characters of a line that was broken because it was full."""
 _TITLE_WORDS = 8
+_MOSTLY_LABELLED = 0.75
+"""Of lines that follow each other, from which on each stands for itself."""
+_LEAST_NUMBERED = 2
+"""Numbered lines that stand right above their texts, before any is a heading."""
 _NUMBERED = re.compile(
     r"(?:(?i:chapter|section|part|article|annex)\s+)?((?:\d{1,2}|[IVX]{2,5}|[IVX](?=[.)]))(?:\.\d{1,2})*)[.):]?\s+[^\W\d_a-z]"
 )
+_LABELLED = re.compile(r"[ \t]*[^\W\d_][^:\n]{0,39}:[ \t]+\S")
+"""A label of at most 40 characters, and what it is of."""
 _UNDERLINE = re.compile(r"(=+|-+|~+)\s*")
 _SMALL_WORDS = frozenset("a an and as at but by de del for from in la of on or per the to und via vs with".split())
 
@@ -70,10 +81,14 @@ def _parts(text: str) -> Iterator[Part]:
     groups = _without_double_spacing(list(paragraphs(lines_of(text))))
     asked = sum(_is_question(group) for group in groups) >= _LEAST_QUESTIONS
     shouted = not any(letter.islower() for letter in text[:20_000])
+    numbered = _numbered_above_text(groups)
     for position, group in enumerate(groups):
         if underlined := _underlined_level(group):
             yield Part(BlockKind.HEADING, group[0].start, group[0].end, underlined)
             group = group[2:]
+        elif level := numbered.get(position, 0):
+            yield Part(BlockKind.HEADING, group[0].start, group[0].end, level)
+            group = group[1:]
         elif asked and position + 1 < len(groups) and _is_question(group):
             yield Part(BlockKind.HEADING, group[0].start, group[0].end, 2)
             continue
@@ -83,12 +98,38 @@ def _parts(text: str) -> Iterator[Part]:
         yield from _items_or_paragraph(group)
 
 
+def _numbered_above_text(groups: list[list[Line]]) -> dict[int, int]:
+    """Groups that begin with a numbered heading and go on with its text right below it, with its level.
+
+    Whether such lines are headings, or the first of paragraphs and items that were broken where a line was full, all of
+    them decide together: headings are short, and what follows them begins a sentence.
+    """
+    levels, against = dict[int, int](), False
+    for position, group in enumerate(groups):
+        numbered = _NUMBERED.match(title := group[0].text.strip())
+        if len(group) < 2 or not numbered:
+            continue
+        below = [line.text.strip() for line in group[1:]]
+        if len(title) > _HEADING_CHARS or title[-1] in ".,;:?!…" or below[0][0].islower():
+            against = True
+        elif len(title) < max(map(len, below)) and _is_text_of(numbered.group(1), below[0]):
+            levels[position] = numbered.group(1).count(".") + 1
+    return levels if len(levels) >= _LEAST_NUMBERED and not against else {}
+
+
+def _is_text_of(number: str, below: str) -> bool:
+    """Whether a line below a numbered one may be its text: no item of the same list, but "2.1 ..." below "2."."""
+    numbered = _NUMBERED.match(below)
+    return not numbered or numbered.group(1).startswith(f"{number}.")
+
+
 def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
     """Items when the first line begins one, else one paragraph; lines without a mark continue what is above them."""
     if not group:
         return
     if not LIST_MARK.match(group[0].text):
-        yield Part(BlockKind.PARAGRAPH, group[0].start, group[-1].end)
+        for lines in _each_labelled(group):
+            yield Part(BlockKind.PARAGRAPH, lines[0].start, lines[-1].end)
         return
     start = -1
     for line in group:
@@ -97,6 +138,15 @@ def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
                 yield Part(BlockKind.LIST_ITEM, start, line.start)
             start = line.start + (mark.end() if not mark.group().strip()[0].isalnum() else 0)
     yield Part(BlockKind.LIST_ITEM, start, group[-1].end)
+
+
+def _each_labelled(group: list[Line]) -> list[list[Line]]:
+    """Each line with a label, and what continues it, where most have one; else the group as it is."""
+    labelled = [bool(_LABELLED.match(line.text)) for line in group]
+    if not labelled[0] or sum(labelled) < max(2, _MOSTLY_LABELLED * len(group)):
+        return [group]
+    starts = [at for at, has_label in enumerate(labelled) if has_label]
+    return [group[start:end] for start, end in zip(starts, [*starts[1:], len(group)], strict=True)]
 
 
 def _underlined_level(group: list[Line]) -> int:

@@ -94,12 +94,17 @@ class Fields:
         return start, end
 
     def turns(self, name: str) -> tuple[Turn, ...]:
-        """Earlier questions, oldest first: texts, or objects with a question and perhaps its answer."""
+        """Earlier questions, oldest first: texts, or objects with a question, perhaps its answer and whether it found.
+
+        Without `found` it counts as answered.
+        """
         return tuple(self._turn(name, entry) for entry in self.entries(name))
 
     def _turn(self, name: str, entry: str | dict[str, Any]) -> Turn:
         raw = {"question": entry} if isinstance(entry, str) else entry
-        question, answer = raw.get("question"), raw.get("answer") or ""
-        if not isinstance(question, str) or not isinstance(answer, str):
-            raise self.wrong(name, 'a list of questions, or of {"question": ..., "answer": ...}')
-        return Turn(question, answer)
+        question, answer, found = raw.get("question"), raw.get("answer") or "", raw.get("found", True)
+        if not (isinstance(question, str) and isinstance(answer, str) and isinstance(found, bool)):
+            raise self.wrong(
+                name, 'a list of questions, or of {"question": ..., "answer": ..., "found": true or false}'
+            )
+        return Turn(question, answer, found)

@@ -118,7 +118,11 @@ def _entry(conversation: Sequence[Exchange], rating: str) -> dict[str, Any]:
         "exchange": judged.key,
         "rating": rating,
         "question": judged.question,
-        "history": [{"question": past.question, "answer": past.answer.text} for past in earlier if past.answer],
+        "history": [
+            {"question": past.question, "answer": past.answer.text, "found": past.answer.found}
+            for past in earlier
+            if past.answer
+        ],
         "found": answer.found,
         "answer": answer.text,
         "path": cited.path if cited else None,

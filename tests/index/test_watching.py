@@ -16,6 +16,12 @@ from tests.index.watched_folder import PATIENCE_SECONDS, Watched, put
 from tests.sources import ROOT
 
 
+@pytest.fixture(autouse=True)
+def short_quiet(monkeypatch):
+    """Each change is told after some quiet, and each test waits for a few; nothing here depends on how long it is."""
+    monkeypatch.setattr(watching, "QUIET_SECONDS", 0.2)
+
+
 @pytest.fixture
 def watch():
     """Watch a folder: `watch(folder)`; the thread ends with the test."""
@@ -149,7 +155,7 @@ def test_a_file_that_grows_is_not_told_at_every_look_where_it_is_only_looked_at(
 
 def test_a_steady_stream_of_writes_is_told_in_between(make_corpus, watch, monkeypatch):
     folder = make_corpus({"a.txt": "One."})
-    monkeypatch.setattr(watching, "LONGEST_SECONDS", 1.5)
+    monkeypatch.setattr(watching, "LONGEST_SECONDS", 0.8)
     watched = watch(folder)
     until = time.monotonic() + PATIENCE_SECONDS
     number = 0
@@ -201,7 +207,7 @@ def test_an_empty_folder_in_the_place_of_another_is_no_deletion(make_corpus, wat
     away = folder.rename(folder.with_name("away"))
     folder.mkdir()  # what an unmounted drive leaves
     assert "is gone" in watched.expect_said()
-    assert watched.further_changes() == 0
+    assert watched.changes_until_calm() == 0
     folder.rmdir()
     away.rename(folder)
     assert watched.expect_said().endswith("is back")

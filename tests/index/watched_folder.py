@@ -1,5 +1,6 @@
 """A folder that is watched while a test changes it."""
 
+import itertools
 import queue
 import threading
 
@@ -15,6 +16,7 @@ class Watched:
 
     def __init__(self, folder, index=None):
         self.seen, self.said = queue.Queue(), queue.Queue()
+        self._folder, self._numbers = folder, itertools.count(1)
         self.stop = threading.Event()
         self._changes = changes(folder, index=index or folder / ".footnote", stop=self.stop, say=self.said.put)
         self._thread = threading.Thread(target=self._run)
@@ -39,7 +41,18 @@ class Watched:
         return self.said.get(timeout=PATIENCE_SECONDS)
 
     def further_changes(self):
-        """How many more there are until it is calm."""
+        """How many more there are before one that is made here: what is on its way is told before it, or with it."""
+        last = f"last{next(self._numbers)}.txt"
+        put(self._folder / last, "The end.")
+        count = 0
+        while (told := self.expect_change()) != {last}:
+            count += 1
+            if told is None or last in told:
+                break
+        return count
+
+    def changes_until_calm(self):
+        """The same where there is no folder to make one in."""
         count = 0
         while True:
             try:

@@ -17,6 +17,30 @@ from filelock import FileLock
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "mcp")
 
 
+HARDLY_WAITING = """
+import index.writer, qa.watching
+from qa.cli import main
+index.writer.LOCK_SECONDS, qa.watching.RETRY_SECONDS = 0.5, 0.2
+main()
+"""
+"""The shell command, which waits for another sync for half a minute otherwise before it tries again."""
+
+ALL_OF_THEM = """
+import contextlib, io, json, sys
+from qa.cli import main
+told = []
+for arguments in json.loads(sys.argv[1]):
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        try:
+            main(arguments)
+            status = 0
+        except SystemExit as ended:
+            status = ended.code
+    told.append([status, said.getvalue()])
+print(json.dumps(told))
+"""
+"""Several commands in one process, as starting torch takes seconds."""
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -91,10 +115,15 @@ def test_errors_are_one_line_that_says_what_to_do(folder, arguments, said):
 
 
 def test_a_device_that_is_not_there_is_said(folder):
-    for command in (("ask", "who?"), ("search", "aid"), ("sync",), ("check",)):
-        result = footnote(*command, "--corpus", folder, "--device", "cuda:77")
-        assert result.returncode != 0
-        assert "Device 'cuda:77' was asked for" in result.stderr
+    commands = (("ask", "who?"), ("search", "aid"), ("sync",), ("check",))
+    given = [[*command, "--corpus", str(folder), "--device", "cuda:77"] for command in commands]
+    done = run(ALL_OF_THEM, json.dumps(given))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert len(told) == len(commands)
+    for status, said in told:
+        assert status not in {0, None}
+        assert "Device 'cuda:77' was asked for" in said
 
 
 def test_asking_imports_nothing_heavy(folder):
@@ -110,7 +139,7 @@ def test_asking_imports_nothing_heavy(folder):
 @contextmanager
 def watching(folder, *options):
     """`footnote sync --watch` on a folder, and what waits for its next line of output."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "sync", "--watch", "--corpus", folder, *options]
+    command = [sys.executable, "-c", HARDLY_WAITING, "sync", "--watch", "--corpus", folder, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=environment, start_new_session=True, **pipes) as process:

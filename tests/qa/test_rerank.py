@@ -14,6 +14,7 @@ from qa import Corpus, rerank
 from qa.rerank import BATCH_PASSAGES, RESCORED, Reranking, reranked
 from qa.retrieve import Retrieved
 from tests.fake_embedder import CountingEmbedder
+from tests.index.embedding.tiny_models import made_tiny_models
 from tests.sources import ROOT
 
 FILES = {f"{name}.md": f"# {name.title()}\n\nThe army of {name} crossed the river.\n" for name in ("norway", "peru")}
@@ -173,10 +174,8 @@ def test_a_reranker_that_cannot_be_had_is_a_clear_error(make_corpus):
         corpus.ask("Which army?")
 
 
-def test_a_real_cross_encoder_from_the_shell(make_corpus, tmp_path):
-    folder, model = make_corpus(FILES), tmp_path / "models"
-    make = ROOT / "tests" / "index" / "embedding" / "make_model.py"
-    subprocess.run([sys.executable, "-W", "ignore", make, model], check=True, capture_output=True)
+def test_a_real_cross_encoder_from_the_shell(make_corpus, tmp_path_factory):
+    folder, model = make_corpus(FILES), made_tiny_models(tmp_path_factory)
     command = [sys.executable, "-W", "ignore", "-c", "from qa.cli import main; main()"]
     asked = [*command, "search", "army crossed", "-c", folder, "--reranker", model / "cross"]
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -6,7 +6,6 @@ The thresholds stand a little below what was measured, so that only a loss of qu
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,13 @@ import pytest
 from index.analysis import terms
 from qa import Corpus, Turn
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 LINES = (Path(__file__).parent / "conversations.jsonl").read_text("utf-8").splitlines()
 CONVERSATIONS = [json.loads(line) for line in LINES]
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("conversations") / "corpus"
-    shutil.copytree(ROOT / "corpus", folder, ignore=shutil.ignore_patterns(".footnote"))
-    opened = Corpus(folder)
+def corpus(tmp_path_factory, indexed_sample):
+    opened = Corpus(indexed_sample(tmp_path_factory.mktemp("conversations") / "corpus"))
     assert not opened.sync().failed
     return opened
 

@@ -6,24 +6,20 @@ The thresholds stand a little below what was measured, so that only a loss of qu
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from qa import Corpus
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 QUESTIONS = [json.loads(line) for line in (Path(__file__).parent / "questions.jsonl").read_text().splitlines()]
 ANSWERABLE = [q for q in QUESTIONS if q["answers"]]
 OUT_OF_CORPUS = [q for q in QUESTIONS if q.get("unanswerable") == "out-of-corpus"]
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("quality") / "corpus"
-    shutil.copytree(ROOT / "corpus", folder, ignore=shutil.ignore_patterns(".footnote"))
-    opened = Corpus(folder)
+def corpus(tmp_path_factory, indexed_sample):
+    opened = Corpus(indexed_sample(tmp_path_factory.mktemp("quality") / "corpus"))
     report = opened.sync()
     assert not report.failed
     return opened

@@ -1,4 +1,4 @@
-"""Tiny real models: a BERT of two layers over a vocabulary written here, saved as sentence-transformers saves it."""
+"""Tiny real models, and code run in a process of its own."""
 
 import os
 import shutil
@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.index.embedding.tiny_models import made_tiny_models
+
 ROOT = Path(__file__).resolve().parents[3]
-MAKE_MODEL = Path(__file__).with_name("make_model.py")
 
 
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory):
-    """Folders of models by kind, made in one process so that torch is not needed in this one."""
-    folder = tmp_path_factory.mktemp("models")
-    subprocess.run([sys.executable, "-W", "ignore", MAKE_MODEL, folder], check=True, capture_output=True)
-    return folder
+    """Folders of models by kind."""
+    return made_tiny_models(tmp_path_factory)
 
 
 @pytest.fixture

@@ -40,6 +40,48 @@ def test_plain_text_headings_are_few_and_clear(tmp_path):
     assert place_of(document, "None so far").line == 11
 
 
+def test_numbered_lines_right_above_their_texts_are_headings(tmp_path):
+    text = (
+        "Riverside Garden Club\nMinutes of 8 October\n\n1. Report\nThe balance is 80 pounds. It was 70.\n\n"
+        "2. Bees\nRuth asked for two hives.\nNobody objected to them.\n\n"
+        "3.1 Next year\n- a fence\n- a gate that closes\n\n4. Rent\n   4.1 The rent is paid in May.\n"
+    )
+    document = document_of(tmp_path, "club.txt", text)
+    assert texts(document, HEADING) == ["1. Report", "2. Bees", "3.1 Next year", "4. Rent"]
+    assert texts(document, ITEM) == ["a fence", "a gate that closes"]
+    assert place_of(document, "Nobody objected").heading == ("2. Bees",)
+    assert document.title == ""  # it is called by its file
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Report\nThe balance is 80 pounds.\n\nNo other line has a number.\n",
+        "1. Report\nThe balance is 80 pounds.\n\n2. Bees and other animals of the\ngarden were not spoken of.\n",
+        "1. Bring a tent.\nIt may rain at night.\n\n2. Bring a rope.\nYou may need it by day.\n",
+        "1. Bread\nFlour\n\n2. Soup\nPeas\n",
+        "1. Bread\n2. Flour and water\n\n3. Soup\n4. Peas and carrots\n",
+    ],
+    ids=["one alone", "lines that were full", "sentences", "no longer text below", "items"],
+)
+def test_numbered_lines_that_may_be_items_are_no_headings(tmp_path, text):
+    assert texts(document_of(tmp_path, "a.txt", text), HEADING) == []
+
+
+def test_lines_with_labels_stand_for_themselves(tmp_path):
+    text = (
+        "Invoice no.: 2025-0417\nDue date: 2 April 2025\nDeliver to: the harbour office,\nsecond door\n\n"
+        "Note: the lamps are fragile and should be\nunpacked on a table, as the makers have\nsaid. Others: see below.\n"
+    )
+    document = document_of(tmp_path, "a.txt", text)
+    assert texts(document, BlockKind.PARAGRAPH) == [
+        "Invoice no.: 2025-0417",
+        "Due date: 2 April 2025",
+        "Deliver to: the harbour office,\nsecond door",
+        "Note: the lamps are fragile and should be\nunpacked on a table, as the makers have\nsaid. Others: see below.",
+    ]
+
+
 def test_capitals_are_no_headings_where_all_is_capitals(tmp_path):
     document = document_of(tmp_path, "a.txt", "THE ALLIES\n\nTHE ALLIES MET IN PARIS AND DID NOT AGREE.\n")
     assert texts(document, HEADING) == []

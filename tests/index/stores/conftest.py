@@ -29,6 +29,16 @@ def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def soon_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who takes a place on a server looks again a moment later whether another took it too: here nobody does.
+
+    Tests of several writers set a time of their own.
+    """
+    for module in ("lease", "numbering"):
+        monkeypatch.setattr(f"index.milvus.{module}.SETTLED_SECONDS", 0.01)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an index is kept: its own for each test, or for each `Place`."""

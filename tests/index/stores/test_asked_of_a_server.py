@@ -25,9 +25,7 @@ MORE = {
 
 
 @pytest.fixture
-def folder(make_corpus, monkeypatch):
-    monkeypatch.setattr("index.milvus.lease.SETTLED_SECONDS", 0.01)
-    monkeypatch.setattr("index.milvus.numbering.SETTLED_SECONDS", 0.01)
+def folder(make_corpus):
     return make_corpus(FILES | MORE)
 
 

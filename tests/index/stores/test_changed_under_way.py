@@ -13,9 +13,7 @@ MORE = {f"more/{number}.md": f"# Boats\n\nBoat {number} carried {number * 7} bar
 
 
 @pytest.fixture
-def folder(make_corpus, monkeypatch):
-    monkeypatch.setattr(lease, "SETTLED_SECONDS", 0.01)
-    monkeypatch.setattr("index.milvus.numbering.SETTLED_SECONDS", 0.01)
+def folder(make_corpus):
     return make_corpus(FILES | MORE)
 
 

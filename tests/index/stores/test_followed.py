@@ -17,8 +17,6 @@ QUESTION = ("armi", "oil", "word7", "word12", "shelter")
 
 @pytest.fixture(autouse=True)
 def small_samples(monkeypatch):
-    monkeypatch.setattr("index.milvus.lease.SETTLED_SECONDS", 0.01)
-    monkeypatch.setattr("index.milvus.numbering.SETTLED_SECONDS", 0.01)
     monkeypatch.setattr("index.milvus.statistics.SAMPLE_PASSAGES", 12)
     monkeypatch.setattr("index.milvus.statistics.SAMPLE_DOCUMENTS", 5)
     monkeypatch.setattr("index.milvus.statistics.SAMPLE_VECTORS", 4)

@@ -13,8 +13,7 @@ QUESTION = "army oil migrants purge crude"
 
 
 @pytest.fixture
-def folder(make_corpus, monkeypatch):
-    monkeypatch.setattr("index.milvus.lease.SETTLED_SECONDS", 0.01)  # nobody else takes the writer's place
+def folder(make_corpus):
     return make_corpus(FILES)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import sys
 import pytest
 from mcp import Client, StdioServerParameters
 
-from qa import Corpus
 from tests.apart import run_apart
 from tests.sources import ROOT
 
@@ -29,11 +27,8 @@ INITIALIZE = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("assistant") / "corpus"
-    shutil.copytree(ROOT / "corpus", made, ignore=shutil.ignore_patterns(".footnote"))
-    Corpus(made).sync()
-    return made
+def folder(tmp_path_factory, indexed_sample):
+    return indexed_sample(tmp_path_factory.mktemp("assistant") / "corpus")
 
 
 def environment():

@@ -18,7 +18,7 @@ def test_everything_that_can_be_said_of_a_question(question_file):
         "heading": "Peru",
         "start": 3,
         "end": 8,
-        "history": ["How many?", {"question": "Where?", "answer": "Here."}],
+        "history": ["How many?", {"question": "Where?", "answer": "Here."}, {"question": "Why?", "found": False}],
         "within": ["reports/*"],
         "note": "names of its owner are left alone",
     }
@@ -26,7 +26,7 @@ def test_everything_that_can_be_said_of_a_question(question_file):
     assert (question.id, question.question, question.answers) == ("q7", "And in Peru?", ("2,500",))
     assert question.documents == (Gold("a.pdf", {"page": 4}), Gold("b.pdf", {"page": 9}))  # no heading: two documents
     assert (question.start, question.end, question.within) == (3, 8, ("reports/*",))
-    assert question.history == (Turn("How many?"), Turn("Where?", "Here."))
+    assert question.history == (Turn("How many?"), Turn("Where?", "Here."), Turn("Why?", found=False))
     assert question.judgements == {"a.pdf": 1, "b.pdf": 1}
 
 
@@ -70,6 +70,7 @@ def test_a_heading_counts_for_a_single_document(question_file):
         ({"question": "Who?", "unanswerable": 3}, "or true"),
         ({"question": "Who?", "unanswerable": True, "answers": ["me"]}, "leave one of the two out"),
         ({"question": "Who?", "history": [{"q": "x"}]}, 'has "history"'),
+        ({"question": "Who?", "history": [{"question": "x", "found": "no"}]}, 'has "history"'),
         ({"question": "Who?", "id": "1"}, 'has the id "1" of questions.jsonl, line 1'),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.qa.web.page_server import running
-from tests.sources import ROOT
 
 
 @pytest.fixture
@@ -38,12 +36,8 @@ def shared_page(shared_folder: Path, footnote_cache: Path, guarded_processes: Pa
 
 
 @pytest.fixture(scope="session")
-def sample_page(
-    tmp_path_factory: pytest.TempPathFactory, footnote_cache: Path, guarded_processes: Path
-) -> Iterator[str]:
+def sample_page(tmp_path_factory: pytest.TempPathFactory, indexed_sample: Callable[[Path], Path]) -> Iterator[str]:
     """The page on a copy of the sample corpus, for tests that only ask."""
     folder = tmp_path_factory.mktemp("sample")
-    ignored = shutil.ignore_patterns(".footnote")
-    corpus = Path(shutil.copytree(ROOT / "corpus", folder / "corpus", ignore=ignored))
-    with running(corpus, folder / "server.log") as address:
+    with running(indexed_sample(folder / "corpus"), folder / "server.log") as address:
         yield address

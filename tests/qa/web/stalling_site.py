@@ -96,7 +96,8 @@ def stalling_site(folder: Path, *, waiting: int) -> Iterator[StallingSite]:
 def served_here(app: FastAPI) -> Iterator[int]:
     """The port of a server in a thread."""
     with listening_socket(0) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        # Whatever an open page still listens to is not waited for: it would go on for as long as it may.
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

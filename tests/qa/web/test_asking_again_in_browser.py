@@ -15,8 +15,8 @@ FILES = {
 
 
 @pytest.fixture
-def opened(page: Page, make_corpus, serve_page):
-    page.goto(serve_page(make_corpus(FILES)))
+def opened(page: Page, shared_page):
+    page.goto(shared_page)
     expect(page.locator("#fn-list")).to_contain_text("oil report.md", timeout=PATIENCE_MS)
     expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
     return page

@@ -31,7 +31,7 @@ def test_a_thumb_is_kept_with_all_that_was_asked_before(judgements):
     assert feedback.judge([GIVEN, Exchange("Lost", notice="x"), REFUSED], REFUSED.key, "up")
     assert feedback.judge([GIVEN, REFUSED], GIVEN.key, "down")
     refused, given = judgements.entries()
-    assert refused["history"] == [{"question": "Does it rain?", "answer": "It rains."}]
+    assert refused["history"] == [{"question": "Does it rain?", "answer": "It rains.", "found": True}]
     assert (refused["found"], refused["path"], refused["answer"]) == (False, None, "")
     assert {name: given[name] for name in ("rating", "question", "answer", "path", "start", "end", "confidence")} == {
         "rating": "down",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserType, expect
 
 from tests.guarded.network_guard import is_local
 from tests.qa.web.asking_in_browser import PATIENCE_MS, ask, open_when_read
+from tests.qa.web.page_server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,7 +39,8 @@ The lighthouse <a href="javascript:hacked=1">of the harbour</a> was lit in 1871.
 
 @pytest.fixture(scope="module")
 def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hostile")
+    folder = tmp_path_factory.mktemp("hostile") / "corpus"
+    folder.mkdir()
     for at, name in enumerate(NAMES):
         (folder / name).write_text(f"Boat number {at} carries {at + 20} sacks of barley to the island.\n")
     (folder / "lighthouse.md").write_text(MARKED_UP)
@@ -46,10 +49,16 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def hostile_page(hostile_folder: Path, footnote_cache: Path, guarded_processes: Path) -> Iterator[str]:
+    with running(hostile_folder, hostile_folder.parent / "server.log") as address:
+        yield address
+
+
 @pytest.mark.parametrize("width", [1440, 390])
-def test_neither_names_nor_lines_nor_markup_break_the_page(hostile_folder, serve_page, page, width):
+def test_neither_names_nor_lines_nor_markup_break_the_page(hostile_page, page, width):
     page.set_viewport_size({"width": width, "height": 800})
-    open_when_read(page, serve_page(hostile_folder))
+    open_when_read(page, hostile_page)
     for question in ("When was the lighthouse lit?", "When does the miller sleep?", "What grinds rye?", *NAMES[:2]):
         exchange = ask(page, question)
         exchange.locator(".fn-card").evaluate_all("cards => cards.forEach((card) => { card.open = true; })")

@@ -16,21 +16,22 @@ FILES = {"ferry.md": "# Ferry\n\nThe ferry to the islands sails from pier nine e
 
 
 @pytest.fixture
-def asked(page: Page, make_corpus, serve_page):
-    """The page of a small corpus with one answered question, and the file of its judgements."""
-    folder = make_corpus(FILES)
+def asked(page: Page, shared_page, shared_folder):
+    """The page of a small corpus with one answered question, and the file of its judgements, which none has yet."""
+    kept = shared_folder / ".footnote" / JUDGEMENTS_FILE
 
     def ask(prepare=lambda kept: None):
-        address = serve_page(folder)
-        page.goto(address)
+        page.goto(shared_page)
         expect(page.locator("#fn-list")).to_contain_text("ferry.md", timeout=PATIENCE_MS)
         expect(page.locator("#fn-sync")).to_have_text("Sync", timeout=PATIENCE_MS)
-        kept = folder / ".footnote" / JUDGEMENTS_FILE
         prepare(kept)
         question(page, "Where does the ferry sail from?", 1)
         return kept
 
-    return ask
+    yield ask
+    if kept.is_dir():
+        kept.rmdir()
+    kept.unlink(missing_ok=True)
 
 
 def question(page: Page, words: str, number: int) -> None:

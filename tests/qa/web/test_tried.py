@@ -5,7 +5,6 @@ import pytest
 from index.documents import Block, BlockKind, Document
 from qa import Corpus
 from qa.web.tried import Suggestions, questions_of
-from tests.sources import ROOT
 
 
 def document(*blocks, title=""):
@@ -58,9 +57,8 @@ def test_the_title_is_no_subject_of_its_own():
     assert list(questions_of(document((BlockKind.HEADING, "River towns"), title="River towns"))) == []
 
 
-def test_what_is_suggested_is_answered_by_the_sample_documents(tmp_path):
-    corpus = Corpus(ROOT / "corpus", index=tmp_path / "index")
-    corpus.sync()
+def test_what_is_suggested_is_answered_by_the_sample_documents(indexed_sample, tmp_path):
+    corpus = Corpus(indexed_sample(tmp_path / "corpus"))
     suggestions = Suggestions(corpus)
     questions = suggestions.now(corpus.documents())
     assert len(set(questions)) == 4

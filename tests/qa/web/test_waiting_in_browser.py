@@ -14,16 +14,6 @@ FILES = {"ferry.md": "# The ferry\n\nThe ferry sails from pier nine.\n", "empty.
 HOLD = "**/gradio_api/**"
 
 
-@pytest.fixture
-def folder(make_corpus):
-    return make_corpus(FILES)
-
-
-@pytest.fixture
-def address(folder, serve_page):
-    return serve_page(folder)
-
-
 def held(page: Page, which=lambda data: True):
     """Keep back what the page sends, as a slow network does."""
     kept = []
@@ -42,14 +32,14 @@ def box_of(page: Page):
     return page.locator("#fn-question textarea")
 
 
-def test_a_question_stays_while_the_documents_are_drawn_anew(page, address, folder):
-    open_when_read(page, address)
+def test_a_question_stays_while_the_documents_are_drawn_anew(page, shared_page, shared_folder):
+    open_when_read(page, shared_page)
     expect(page.locator(".fn-welcome")).to_be_visible()
     kept = held(page, lambda data: FERRY in data)
     box_of(page).fill(FERRY)
     page.keyboard.press("Enter")
     expect(page.locator(".fn-pending .fn-question")).to_have_text(FERRY)
-    (folder / "bridge.md").write_text("# Bridges of the north\n\nThe bridge was closed in May.\n")
+    (shared_folder / "bridge.md").write_text("# Bridges of the north\n\nThe bridge was closed in May.\n")
     page.locator("#fn-sync").click()  # at its end, other questions are suggested
     expect(page.locator("#fn-progress")).to_contain_text("1 new", timeout=PATIENCE_MS)
     page.wait_for_timeout(1_000)
@@ -62,8 +52,8 @@ def test_a_question_stays_while_the_documents_are_drawn_anew(page, address, fold
     expect(box_of(page)).to_have_value("")
 
 
-def test_a_question_asked_before_the_page_is_there_stays_and_is_answered_once(page, address):
-    open_when_read(page, address)  # the documents are read
+def test_a_question_asked_before_the_page_is_there_stays_and_is_answered_once(page, shared_page):
+    open_when_read(page, shared_page)  # the documents are read
     kept = held(page)
     page.reload()
     box_of(page).wait_for(timeout=PATIENCE_MS)
@@ -86,8 +76,8 @@ def test_a_question_asked_before_the_page_is_there_stays_and_is_answered_once(pa
     expect(box_of(page)).to_have_value("")
 
 
-def test_an_answer_that_comes_when_another_conversation_is_shown_is_kept_in_its_own(page, address):
-    open_when_read(page, address)
+def test_an_answer_that_comes_when_another_conversation_is_shown_is_kept_in_its_own(page, shared_page):
+    open_when_read(page, shared_page)
     ask(page, FERRY)
     kept = held(page, lambda data: "nine" in data)
     box_of(page).fill("Is it pier nine?")
@@ -106,8 +96,8 @@ def test_an_answer_that_comes_when_another_conversation_is_shown_is_kept_in_its_
     expect(page.locator(".fn-question").last).to_have_text("Is it pier nine?")
 
 
-def test_what_is_typed_while_the_question_leaves_its_box_does_not_go_with_it(page, address):
-    open_when_read(page, address)
+def test_what_is_typed_while_the_question_leaves_its_box_does_not_go_with_it(page, shared_page):
+    open_when_read(page, shared_page)
     box_of(page).fill(FERRY)
     is_held = page.evaluate(
         """() => {
@@ -122,8 +112,8 @@ def test_what_is_typed_while_the_question_leaves_its_box_does_not_go_with_it(pag
     expect(box_of(page)).to_be_editable()
 
 
-def test_a_question_that_is_not_sent_stays_in_its_box_and_the_page_says_so(page, address):
-    open_when_read(page, address)
+def test_a_question_that_is_not_sent_stays_in_its_box_and_the_page_says_so(page, shared_page):
+    open_when_read(page, shared_page)
     # What Gradio does once it knows that the server has ended: nothing, and says nothing.
     page.evaluate(
         "document.querySelector('#fn-question textarea').addEventListener('keypress', (e) => e.stopPropagation(), true)"
@@ -147,20 +137,20 @@ def test_a_question_that_is_not_sent_stays_in_its_box_and_the_page_says_so(page,
     expect(box_of(page)).to_have_value("")
 
 
-def test_the_documents_that_are_ticked_stay_so_over_a_reload(page, address, folder):
-    open_when_read(page, address)
-    (folder / "bridge.md").write_text("# Bridges\n\nThe bridge was closed in May.\n")
+def test_the_documents_that_are_ticked_stay_so_over_a_reload(page, shared_page, shared_folder):
+    open_when_read(page, shared_page)
+    (shared_folder / "tower.md").write_text("# Towers\n\nThe tower was closed in June.\n")
     page.locator("#fn-sync").click()
-    page.locator('[data-tick="bridge.md"]').check(timeout=PATIENCE_MS)
+    page.locator('[data-tick="tower.md"]').check(timeout=PATIENCE_MS)
     asking = page.locator(".fn-asking")
-    expect(asking).to_contain_text("bridge.md", timeout=PATIENCE_MS)
+    expect(asking).to_contain_text("tower.md", timeout=PATIENCE_MS)
     page.reload()
     expect(asking).to_contain_text("Asking only", timeout=PATIENCE_MS)
-    expect(asking).to_contain_text("bridge.md")
-    expect(page.locator('[data-tick="bridge.md"]')).to_be_checked()
-    expect(ask(page, FERRY)).to_contain_text(re.compile("asked of.*bridge.md"))
+    expect(asking).to_contain_text("tower.md")
+    expect(page.locator('[data-tick="tower.md"]')).to_be_checked()
+    expect(ask(page, FERRY)).to_contain_text(re.compile("asked of.*tower.md"))
     asking.get_by_role("button").click()
     expect(asking).to_have_count(0, timeout=PATIENCE_MS)
     page.reload()
-    expect(page.locator('[data-tick="bridge.md"]')).not_to_be_checked(timeout=PATIENCE_MS)
+    expect(page.locator('[data-tick="tower.md"]')).not_to_be_checked(timeout=PATIENCE_MS)
     expect(asking).to_have_count(0)

@@ -1,10 +1,8 @@
 """Written answers on the page, in a real browser, from a real server of the protocol."""
 
 import re
-import shutil
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +13,6 @@ from tests.qa.web.asking_in_browser import open_when_read
 from tests.qa.web.page_server import running
 from tests.qa.written.llm_server import Says, Sends, Status, event
 from tests.qa.written.llm_server import running as running_llm
-from tests.sources import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,9 +32,9 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def address(server, tmp_path_factory, footnote_cache, guarded_processes):
+def address(server, tmp_path_factory, indexed_sample):
     folder = tmp_path_factory.mktemp("written")
-    corpus = Path(shutil.copytree(ROOT / "corpus", folder / "corpus", ignore=shutil.ignore_patterns(".footnote")))
+    corpus = indexed_sample(folder / "corpus")
     with ExitStack() as started:
         yield started.enter_context(running(corpus, folder / "log", "--llm", server.url, "--llm-seconds", "3"))
 

@@ -19,7 +19,7 @@ FILES = {
     "news/army.md": "# The purge\n\nIn Carabobo the president spoke. He told the army to purge traitors at once.\n",
     "news/aid.md": "# Aid\n\n## Colombia\n\nColombia hosts 1.3 million migrants. About 2,500 more arrive each day.\n",
     "data/pledges.csv": "donor,amount\nNorway,12\nCanada,40\n",
-    "broken.pdf": b"%PDF-1.4 nothing",
+    "broken.pdf": "%PDF-1.4 nothing",
 }
 
 
@@ -45,9 +45,10 @@ class Site:
         return line
 
 
-@pytest.fixture
-def site(make_corpus):
-    made = Site(make_corpus(FILES))
+@pytest.fixture(scope="module")
+def site(shared_folder):
+    """For all tests that only ask."""
+    made = Site(shared_folder)
     made.corpus.sync()
     return made
 
@@ -127,7 +128,9 @@ def test_a_passage_is_read_around_a_citation(site):
     site.error("GET", "passage", 404, params={"path": "../../etc/passwd", "start": 0, "end": 1})
 
 
-def test_a_sync_is_begun_and_followed(site, make_corpus):
+def test_a_sync_is_begun_and_followed(make_corpus):
+    site = Site(make_corpus(FILES))
+    site.corpus.sync()
     assert site.client.get("sync").json()["number"] == 0
     make_corpus({"new.txt": "The bridge opened again in March."})
     begun = site.client.post("sync")
