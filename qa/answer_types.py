@@ -52,7 +52,7 @@ _NUMBER = (
     + r"one(?![-\s](?:off|of|another|who|that|size)\b)"
 )
 _SCALE = r"(?:[\s-](?:hundred|thousand|million|billion|trillion|dozen))*"
-_QUANTITY = rf"(?<!\w)(?<![^\W\d_]-)(?<!\d[,.\u202f])(?:{_NUMBER}){_SCALE}(?!\w)"
+_QUANTITY = rf"(?<!\w)(?<![^\W\d_]-)(?<!\d[,.\u202f])(?<!\d{{3}}/)(?:{_NUMBER}){_SCALE}(?!\w|/\d{{3}})"
 _WHOLE_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 _MONTH = rf"(?:{_WHOLE_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _BEFORE_MONTH = "|".join(  # without one of them, "May" and "March" may be anything
@@ -159,15 +159,17 @@ _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUM
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon|often)\b|\b(?:for|within|in|after) how many "
-         r"(?:seconds|minutes|hours|days|weeks|months|years)\b|\bwithin what time\b|\bwhat (?:is|was) (?:the|my|our) "
+        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon|often|much (?:notice|time|warning|leave|holiday))\b|"
+         r"\b(?:for|within|in|after) how many (?:seconds|minutes|hours|days|weeks|months|years)\b|"
+         r"\bwithin what time\b|\bwhat (?:is|was) (?:the|my|our) "
          r"(?:\w+ )?(?:(?:notice|trial|probation(?:ary)?|waiting|grace|warranty|guarantee|retention|cooling-off) period"
          r"|duration)\b"),
         (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
          r"share|per cent|proportion|fraction|rate)\b|\b(?:what|which|how (?:high|large|big))\b.{0,60}\b(?:profit|net|"
          r"gross|operating) margins?\b"),
-        (AnswerType.AMOUNT, r"\bhow much\b.{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|"
-         r"aid|price|dollars?|salary|wage|fee|fare|rent\b|deposit|budget)|\bhow much (?:is|are|was|were) (?:an?|one)\b|"
+        (AnswerType.AMOUNT, r"\bhow much\b(?! (?:notice|time|warning|leave|holiday|water|oil|rain)\b).{0,80}\b(?:money|"
+         r"cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|aid|price|dollars?|salary|wage|fee|fare|rent\b|"
+         r"deposit|budget)|\bhow much (?:is|are|was|were) (?:an?|one)\b|"
          r"\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
          r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|rent(?! due)|deposit|allowance|premium|"
          r"payment)\b(?! (?:term|deadline|period|schedule|due|provider|method|option|date|card|cent(?:re|er)|code|"

@@ -53,6 +53,7 @@ QUESTIONS = {
         "What is the unemployment rate?",
     ],
     AnswerType.DURATION: [
+        "How much notice must be given?",
         "How long may you stay with a TMF card?",
         "For how many days is the card valid?",
         "What is the notice period?",
@@ -116,6 +117,7 @@ SENTENCES = [
     (AnswerType.AMOUNT, "Canada,40,2019/02/04", ["40"]),
     (AnswerType.NUMBER, "4.2 Under clauses 8.1, 8.2 and 8.3 it is 12.\n\n4.3 See § 9.", ["12"]),
     (AnswerType.NUMBER, "3. Twelve wait.", ["Twelve"]),
+    (AnswerType.NUMBER, "Grant 2020/117 paid for 12 of them.", ["12"]),
     (AnswerType.NUMBER, "1.3 million of them walk; 8. is the rest.", ["1.3 million", "8"]),
     (AnswerType.NUMBER, "ST-001,Gas stove,one size,42.00,140,Pyra,7,no", ["42.00", "140", "7"]),
     (AnswerType.NUMBER, 'Peru,506000,768000,"1,200",no', ["506000", "768000", "1,200"]),
