@@ -52,7 +52,7 @@ _NUMBER = (
     + r"one(?![-\s](?:off|of|another|who|that|size)\b)"
 )
 _SCALE = r"(?:[\s-](?:hundred|thousand|million|billion|trillion|dozen))*"
-_QUANTITY = rf"(?<!\w)(?<![^\W\d_]-)(?<!\d[,.\u202f])(?<!\d{{3}}/)(?:{_NUMBER}){_SCALE}(?!\w|/\d{{3}})"
+_QUANTITY = rf"(?<!\w)(?<![^\W\d_]-)(?<!\d[,.\u202f])(?<!\d{{4}}/)(?!\d{{4}}/\d)(?:{_NUMBER}){_SCALE}(?!\w)"
 _WHOLE_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 _MONTH = rf"(?:{_WHOLE_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _BEFORE_MONTH = "|".join(  # without one of them, "May" and "March" may be anything
@@ -159,7 +159,8 @@ _WIDER = {AnswerType.AMOUNT: AnswerType.NUMBER, AnswerType.SHARE: AnswerType.NUM
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon|often|much (?:notice|time|warning|leave|holiday))\b|"
+        (AnswerType.DURATION, r"\bhow (?:long|quickly|soon|often|much (?:notice|time|warning|leave|"
+         r"holiday)(?! pay\b))\b|"
          r"\b(?:for|within|in|after) how many (?:seconds|minutes|hours|days|weeks|months|years)\b|"
          r"\bwithin what time\b|\bwhat (?:is|was) (?:the|my|our) "
          r"(?:\w+ )?(?:(?:notice|trial|probation(?:ary)?|waiting|grace|warranty|guarantee|retention|cooling-off) period"
@@ -167,9 +168,10 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
         (AnswerType.SHARE, r"\b(?:what|which|how (?:many|much|large|big|high|great)).{0,25}\b(?:percent|percentage|"
          r"share|per cent|proportion|fraction|rate)\b|\b(?:what|which|how (?:high|large|big))\b.{0,60}\b(?:profit|net|"
          r"gross|operating) margins?\b"),
-        (AnswerType.AMOUNT, r"\bhow much\b(?! (?:notice|time|warning|leave|holiday|water|oil|rain)\b).{0,80}\b(?:money|"
-         r"cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|aid|price|dollars?|salary|wage|fee|fare|rent\b|"
-         r"deposit|budget)|\bhow much (?:is|are|was|were) (?:an?|one)\b|"
+        (AnswerType.AMOUNT, r"\bhow much\b(?! (?:notice|time|warning|leave|holiday|water|oil|rain)\b(?! (?:pay|"
+         r"money|revenue)\b)).{0,80}\b(?:money|cost|pay|paid|pledge|spen[dt]|charge|worth|give|gave|loan|aid|price|"
+         r"dollars?|(?:salary|salaries|wages?|fees?|fares?|rent|deposits?|budget)\b)|"
+         r"\bhow much (?:is|are|was|were) (?:an?|one)\b|"
          r"\bhow expensive\b|\b(?:what|which)\b(?! happens| if).{0,30}\b(?:price|cost|"
          r"budget|sum|salary|wage|fee|revenue|income|profit(?! margin)|amount|rent(?! due)|deposit|allowance|premium|"
          r"payment)\b(?! (?:term|deadline|period|schedule|due|provider|method|option|date|card|cent(?:re|er)|code|"
@@ -177,9 +179,9 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
         (AnswerType.NUMBER, r"\bhow (?:many|much|old|far|tall|high|large|big|deep|fast|heavy|wide)\b|"
          r"\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:total |exact |approximate )?(?:number|population|size|"
          r"height|length|count|speed|weight|distance|inflation|age|score)\b|^number of\b"),
-        (AnswerType.DATE, r"\b(?:what|which|on which|in which|in what) (?:(?!present|modern)\w+ )?(?:year|date|day|"
-         r"month|century|decade|time|era|weekday)\b(?! (?:name|zone|limit|format|trip|care|rate|span|length)s?\b)|"
-         r"\bsince what\b"),
+        (AnswerType.DATE, r"\b(?:what|which|on which|in which|in what) (?:(?!(?:present|modern)\b)\w+ )?(?:year|"
+         r"date|day|month|century|decade|time|era|weekday)\b(?! (?:name|zone|limit|format|trip|care|rate|span|"
+         r"length)s?\b)|\bsince what\b"),
         (AnswerType.PLACE, r"\bwhere\b|\b(?:what|which|in which|in what) (?:\w+ )?(?:country|countries|city|cities|"
          r"state|place|town|region|continent|province|village|location|capital|bridge|port|district|river|island)\b"),
         (AnswerType.PERSON, r"\b(?-i:[Ww]ho)\b|\bwhose\b|\bwhom\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|"

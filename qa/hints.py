@@ -22,21 +22,30 @@ _TIME = re.compile(
     r"as soon as|later|earlier|ago|then|now|today|yesterday|tomorrow|currently|recently|soon|already|immediately|"
     r"simultaneously|next|last|first|early|late|ancient|medieval|past|spring|summer|autumn|winter|morning|noon|"
     r"moon|tide|high water|low water|afternoon|evening|midnight|dawn|dusk|sunrise|sunset|nights?|tonight|lunch|break|"
-    r"times?|dates?|seconds?|minutes?|hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|monthly|quarters?|quarterly|seasons?|terms?|"
+    r"times?|dates?|seconds?|minutes?|hours?|hourly|days?|daily|weekdays?|weeks?|weekly|weekends?|months?|"
+    r"monthly|quarters?|quarterly|seasons?|terms?|"
     r"years?|yearly|annual(?:ly)?|decades?|centur(?:y|ies)|millenni(?:um|a)|eras?|epochs?|periods?|ages?|reign|dynasty|"
     r"wars?|revolution|eve|anniversary|holidays?|christmas|easter|midsummer|(?:mon|tue|wed|thu|fri|sat|sun)s?|within|"
     r"throughout|every|each|always|never|any|if|unless|in case|provided|only|except|in \d{1,3}|"
     r"\d{1,2}\s?(?:-|–|to)\s?\d{1,2}|"
     r"(?:on|at) (?:the )?(?:\w+ing|\w+al|\w+ion|end|beginning|start|outset|close|request|receipt|delivery|departure|"
-    r"birth|death|check-?(?:in|out)))\b",
+    r"birth|death|check-?(?:in|out))|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|jan(?:uary)?|feb(?:ruary)?|"
+    r"mar(?:ch)?|apr(?:il)?|(?-i:May)|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
+    r"o['’]clock|a\.?d|b\.?c|\d{1,2}(?:st|nd|rd|th|\.?\d{0,2}\s?h(?:rs?)?)|"
+    r"at \d{1,2}(?:[.:]\d\d)?(?=\W*(?:$|on|and|until|to|every|each))|"
+    r"q[1-4]|\d\d/\d+|"
+    r"at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|ramadan|eid|diwali|hanukkah|passover|"
+    r"thanksgiving|pentecost)\b|['’]\d0s\b",
     re.IGNORECASE,
 )
 """Times, and conditions, which also say when: "only with heavy equipment", "on delivery"."""
 
 _QUANTITY = re.compile(
-    r"\d|\b(?:ones?|an(?:other)?|a|single|sole(?:ly)?|alone|none|no|nobody|nothing|few(?:er)?|several|many|much|most(?:ly)?|"
+    r"\d|\b(?:ones?|an(?:other)?|a|single|sole(?:ly)?|alone|none|no|nobody|nothing|few(?:er)?|several|many|much|"
+    r"most(?:ly)?|"
     r"more|less|than|as \w+ as|majority|minority|numbers?|numerous|all|both|pairs?|couple|double|triple|only|once|"
-    r"twice|half|halves|quarters?|\w+ths?|first|second|third|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|"
+    r"twice|half|halves|quarters?|\w+ths?|first|second|third|hundreds?|thousands?|millions?|billions?|"
+    r"trillions?|dozens?|"
     r"percentage|shares?|proportion|multiple|various|always|never|every|each|any|unlimited|infinite|zero|two|three|"
     r"four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b|%|\bper\s?cent",
     re.IGNORECASE,

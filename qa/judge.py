@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analysis import terms
+from index.documents import Block
 from index.sentence_vectors import header_of
 from qa.answer_types import AnswerType
 from qa.clauses import AskedClauses
@@ -192,12 +193,12 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
     """Whether the question asks for a kind of words, and the sentence holds some.
 
     That there is none says most of counts, and less of dates: "after the war" answers "when". What is quoted and has
-    not even words that hint at a time, a number or a sum does not.
+    not even words that hint at a time, a number or a sum, nor has them above it, does not.
     """
     best = picked[0]
     asks, holds_some = best.kind is not AnswerType.OPEN, best.evidence.of_kind
     quoted = extended(picked)
-    hinted = bool(quoted.marks) or hints(best.kind, without_stamps(quoted.text, best.asked), best.asked)
+    hinted = bool(quoted.marks) or hints(best.kind, _with_headings(quoted, best.block), best.asked)
     return {
         "asks for a kind": float(asks),
         "asks why": float(best.kind is AnswerType.REASON),
@@ -207,6 +208,14 @@ def _of_kind(picked: Sequence[Picked]) -> dict[str, float]:
         "time missing": float(best.kind in TIMES and not holds_some),
         "no hint": float(not holds_some and not hinted),
     }
+
+
+def _with_headings(quoted: Picked, block: Block | None) -> str:
+    """What is quoted below the header of its table and, for a date, its heading; no dates of the document itself."""
+    header = header_of(quoted.passage, block) if block else ""
+    above = block.place.heading[-1:] if block and quoted.kind is AnswerType.DATE else ()
+    parts = (without_stamps(part, quoted.asked) for part in (*above, header, quoted.text))
+    return " ".join(" ".join(parts).split())
 
 
 def _missing(idf: Mapping[str, float], held: set[str]) -> list[float]:

@@ -70,7 +70,9 @@ def label_of(text: str) -> str:
     return cells[0] if len(cells) == 2 else found["words"] if found else ""
 
 
-def is_asked_for(text: str, heading: str, asked: Collection[str], kind: AnswerType, of_kind: Sequence[Span]) -> bool:
+def is_asked_for(
+    text: str, heading: str, asked: Collection[str], kind: AnswerType, of_kind: Sequence[Span], named: Collection[str]
+) -> bool:
     """Whether `text`, a row or a sentence below `heading`, begins with a label that a question asks for.
 
     Where the question's kind names the whole label ("who": "Name"), the heading is what is labelled. Something of that
@@ -82,12 +84,16 @@ def is_asked_for(text: str, heading: str, asked: Collection[str], kind: AnswerTy
         asked: The question's terms, in its order.
         kind: What it asks for.
         of_kind: What the text has of that kind.
+        named: The terms of the question's names: who speaks in a dialogue stands there like a label.
     """
     label = label_of(text)
     words, known = set(terms(label)), with_measures(asked)
     if not words <= known | _NAMED_BY.get(kind, frozenset()):
         return False
-    if words.isdisjoint(known) and not (words and heading and known.issuperset(terms(heading))):
+    above = set(terms(heading))
+    if words.isdisjoint(known) and not (words and above and above <= known):
+        return False
+    if kind in {AnswerType.OPEN, AnswerType.PERSON} and words.issubset(named):
         return False
     if kind is AnswerType.OPEN:
         return next(iter(asked)) in words

@@ -15,11 +15,17 @@ _PROSE = re.compile(r"[.!?…][\"'”’)\]]*\s*\Z")
 _BETWEEN_CELLS = re.compile(r"[|\t]")
 
 MONEY = re.compile(
-    r"[$€£¥]|\b(?:usd|eur|gbp|cad|cop|chf|dollars?|euros?|pounds?|pence|pesos?|bolivar\w*|reais|roubles?|rubles?|rupees?|"
+    r"[$£¥\u20a0-\u20bf]|\brs\.?(?=\s?\d)|\b(?:usd|eur|gbp|cad|cop|chf|jpy|aud|nzd|sek|nok|dkk|pln|czk|huf|ron|"
+    r"inr|pkr|cny|"
+    r"rmb|brl|mxn|zar|try|aed|sar|ils|sgd|hkd|krw|thb|rub|uah|kes|ngn|egp|dinars?|dirhams?|riyals?|rials?|"
+    r"zlot\w+|złot\w+|"
+    r"shillings?|crowns?|guilders?|liras?|rands?|rupiahs?|ringgits?|baht|yuan|renminbi|shekels?|forints?|korun\w+|lei|"
+    r"hryvni?as?|nairas?|cedis?|dollars?|euros?|pounds?|pence|pesos?|bolivar\w*|reais|roubles?|rubles?|rupees?|"
     r"kron\w+|yen|francs?|cents?|millions?|billions?|trillions?|"
     r"(?:cost|pric|pay|charg|rent|salar|wage|earn|spen[dt]|budget|revenue|turnover|profit|incom|expen[sd]|fund|donat|"
     r"pledg|invest|purchas|reimburs|compensat|bonus|debt|loan|tax|invoic|subsid|grant|financ|tariff|dividend)\w*|"
-    r"paid|fees?|fares?|sums?|amount\w*|deposits?|allowances?|premiums?|worth|valued?|money|cash|aid|sales|sells?|sold|buys?|"
+    r"paid|fees?|fares?|sums?|amount\w*|deposits?|allowances?|premiums?|worth|valued?|money|cash|aid|sales|"
+    r"sells?|sold|buys?|"
     r"bought|lend|lent|owes?|owed|cheap\w*|balance|vat)\b",
     re.IGNORECASE,
 )

@@ -26,6 +26,7 @@ from qa.by_words import sentence_vectors
 from qa.clauses import CLAUSE, CLAUSE_IDF, AskedClauses
 from qa.flowing import flowing
 from qa.labels import is_asked_for, label_of, with_measures
+from qa.leaning import names
 from qa.months import MONTH, MONTH_IDF, AskedMonths
 from qa.negation import denied
 from qa.retrieve import Retrieved
@@ -243,13 +244,17 @@ class _Asked:
                 row=float(block is not None and block.kind is BlockKind.ROW),
                 question=float(text.rstrip().endswith("?")),
                 negated=float(bool(self.denied) and not self.denied.isdisjoint(denied(text))),
-                label=float(is_about and not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind)),
+                label=float(is_about and self._is_labelled(text, heading, of_kind)),
                 length=min(len(found), LONG_TERMS) / LONG_TERMS,
                 of_kind=bool(of_kind),
             )
             before = set(found)
             if block is None or block.start not in columns:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
+
+    def _is_labelled(self, text: str, heading: str, of_kind: Sequence[Span]) -> bool:
+        named = {term for name in names(self.question) for term in terms(name)}
+        return not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind, named)
 
     def _pairs(self, found: Sequence[str]) -> float:
         held = [at for at, term in enumerate(found) if term in self.idf]
@@ -274,8 +279,9 @@ def _follow_each_other(one: Picked, other: Picked) -> bool:
     if one.passage.id != other.passage.id or one.evidence.row or other.evidence.row or other.evidence.heading:
         return False
     spans = one.passage.sentences
-    later = max(one, other, key=lambda picked: picked.span).text
-    if _NUMBERED.match(later) or label_of(later):
+    later = max(one, other, key=lambda picked: picked.span)
+    begins = later.block is not None and later.block.start == later.span.start
+    if _NUMBERED.match(later.text) or (begins and label_of(later.text)):
         return False
     places = [spans.index(picked.span) for picked in (one, other) if picked.span in spans]
     return len(places) == 2 and abs(places[0] - places[1]) == 1

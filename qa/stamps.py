@@ -33,7 +33,11 @@ _PAPERS = frozenset(
     """document page text paper report briefing bulletin newsletter handbook manual guide brochure leaflet factsheet
     catalogue catalog memo memorandum note study survey""".split()
 )
-_OF_DOCUMENTS = frozenset(term for word in _STAMPS | _PAPERS | {"book", "article", "released"} for term in terms(word))
+_OF_DOCUMENTS = frozenset(
+    term
+    for word in _STAMPS | _PAPERS | {"book", "article", "released", "appear", "sign", "signed"}
+    for term in terms(word)
+)
 _ACCORDING = re.compile(r"\baccording to\s\S+\s\S+", re.IGNORECASE)
 
 _WORD = re.compile(r"\w+")
@@ -55,7 +59,8 @@ _SAYS = re.compile(
 
 def stamps(sentence: str, question: str) -> list[Span]:
     """The parts of the sentence that only date the document; none when the question is about documents."""
-    found = [Span(start, end) for start, end in _parts(sentence) if _is_stamp(sentence[start:end])]
+    said = set(terms(question))
+    found = [Span(start, end) for start, end in _parts(sentence) if _is_stamp(sentence[start:end], said)]
     if not found and _is_dated_title(sentence):
         found = [Span(0, len(sentence))]
     return [] if found and _is_about_documents(question) else found
@@ -76,8 +81,8 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
     yield start, len(sentence)
 
 
-def _is_stamp(part: str) -> bool:
-    """Whether it is a stamp with its date, and whose it is: "Last updated by Ana Ruiz on 3 May 2019"."""
+def _is_stamp(part: str, asked: set[str]) -> bool:
+    """Whether it is a stamp with its date, and by whom, if not asked for: "Last updated by Ana Ruiz on 3 May 2019"."""
     first = _WORD.search(part)
     if not first or first.group()[0].islower():  # a line of prose may be broken before "revised in May 2019"
         return False
@@ -87,6 +92,7 @@ def _is_stamp(part: str) -> bool:
         not _STAMPS.isdisjoint(words)
         and all(word in _STAMPS or word in _BESIDE or word[0].isdigit() for word in words)
         and all(not word[0].islower() or word in _BESIDE for word in _WORD.findall(by))
+        and asked.isdisjoint(terms(by))
     )
 
 

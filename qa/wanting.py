@@ -18,8 +18,11 @@ SHARE = 0.3
 """Of their weight: with it all of SQuAD 2 stays as it was, where such words are frequent."""
 
 _ASKING = re.compile(
-    r"\bhow\s+(?P<how>long|often|old|far|tall|high|large|big|deep|fast|heavy|wide|thick|soon|quickly|expensive|hot|cold|"
-    r"strong)\b|\b(?P<any>(?:any|some|every)(?:body|one|thing|where))\b",
+    r"\bhow\s+(?P<how>long|often|old|far|tall|high|large|big|deep|fast|heavy|wide|thick|soon|quickly|expensive|"
+    r"hot|cold|"
+    r"strong)\b(?=\s+(?:is|are|was|were|do|does|did|can|could|will|would|must|should|may|might|has|have|had|an?|"
+    r"the|away|ago)\b|\W*$)"
+    r"|\b(?P<any>(?:any|some|every)(?:body|one|thing|where))\b",
     re.IGNORECASE,
 )
 

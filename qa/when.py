@@ -26,7 +26,8 @@ _SENTENCE = re.compile(r"[.?!;]\s+")
 _JOINED = re.compile(r"(?:\b(?:and|or|since|until|till|by|from)|[,(&/])\W*$", re.IGNORECASE)
 _WANTS = re.compile(
     r"\b(?:(?:tell|told|show|remind|inform)\s(?:me|us)|knows?|known|says?|said|states?|stated|specif(?:y|ies|ied)|"
-    r"mentions?|mentioned|sure|remember|idea|clear|find out|look up|check)(?:\s(?:of|exactly|about))?\s+$",
+    r"mentions?|mentioned|sure|remember|idea|clear|find out|look up|check|confirm|explain|wonder|asks?|"
+    r"(?:information|rules?|details?|news|word|question)\s(?:about|on|as to))(?:\s(?:of|exactly|about))?\s+$",
     re.IGNORECASE,
 )
 _OTHER_BEFORE = re.compile(rf"\b{_OTHER}", re.IGNORECASE)

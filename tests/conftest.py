@@ -43,12 +43,13 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes minutes or hours, unless `-m` asks for it (`make torture`).
 
-    Where several processes share the files, those with slow tests come first: whichever is the last one, the others do
-    not wait for it.
+    Where several processes share the files, those with slow tests come first, so that the others do not wait for the
+    last of them; but those that drive a browser come after all others: its loop goes on in a process that had one.
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         slow = {item.path for item in items if item.get_closest_marker("slow")}
-        items.sort(key=lambda item: item.path not in slow)
+        in_browser = {item.path for item in items if item.get_closest_marker("browser")}
+        items.sort(key=lambda item: (item.path in in_browser, item.path not in slow))
     if "torture" in config.option.markexpr:
         return
     left_out = [item for item in items if item.get_closest_marker("torture")]

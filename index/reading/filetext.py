@@ -14,12 +14,13 @@ from index.documents import BlockKind, Document
 from index.reading.assembly import Part, blocks_of
 from index.reading.source import Source
 
-__all__ = ["LIST_MARK", "Line", "lines_of", "of_parts", "paragraphs"]
+__all__ = ["LIST_MARK", "NUMBERED", "Line", "lines_of", "of_parts", "paragraphs"]
 
 LIST_MARK = re.compile(r"[ \t]*(?:[-*+•‣–]|#\.|\(?(?:\d{1,3}|[a-z])[.)])[ \t]+(?=\S)")
 """What begins an item of a list: a dash, a bullet, '3.', '(b)'."""
 
-_NUMBERED = re.compile(r"\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s")
+NUMBERED = re.compile(r"[ \t]*\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.):]?)\s")
+"""What begins a numbered heading; "12 March" and "2 eggs" have no point."""
 
 
 class Line(NamedTuple):
@@ -63,12 +64,12 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def of_parts(source: Source, text: str, parts: Iterable[Part], *titles: str | None) -> Document:
+def of_parts(source: Source, text: str, parts: Iterable[Part], *titles: str | None, numbered: bool = True) -> Document:
     """The document of a text file; its title is the first of `titles` that is one, else its first heading.
 
-    "1. Introduction" is a heading that no document is called by.
+    `numbered`: whether "1. Introduction" may be one.
     """
     blocks = blocks_of(text, parts, numbered_lines=True)
-    heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), "")
-    heading = "" if _NUMBERED.match(heading) else heading
-    return Document(source.title(*titles, heading), source.kind.value, text, blocks)
+    heading = next((text[block.start : block.end] for block in blocks if block.kind is BlockKind.HEADING), None)
+    found = [title for title in (*titles, heading) if title and (numbered or not NUMBERED.match(title))]
+    return Document(source.title(*found), source.kind.value, text, blocks)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from index.documents import BlockKind, Document
 from index.reading.assembly import Part
 from index.reading.decoding import decoded
-from index.reading.filetext import LIST_MARK, Line, lines_of, of_parts, paragraphs
+from index.reading.filetext import LIST_MARK, NUMBERED, Line, lines_of, of_parts, paragraphs
 from index.reading.kinds import Kind
 from index.reading.source import Source
 
@@ -34,6 +34,8 @@ _DOUBLE_SPACED_LINES = 8
 _FULL_LINE = (40, 100)
 """Characters of a line that was broken because it was full."""
 _TITLE_WORDS = 8
+_FEW_LABELLED = 3
+"""Fewer lines stand for themselves only where none ends a sentence."""
 _MOSTLY_LABELLED = 0.75
 """Of lines that follow each other, from which on each stands for itself."""
 _LEAST_NUMBERED = 2
@@ -53,7 +55,7 @@ def read(source: Source) -> Document:
     if source.kind is Kind.CODE:
         parts = [Part(BlockKind.CODE, group[0].start, group[-1].end) for group in paragraphs(lines_of(text))]
         return of_parts(source, text, parts)
-    return of_parts(source, text, _parts(text), _first_line(text))
+    return of_parts(source, text, _parts(text), _first_line(text), numbered=False)
 
 
 def _first_line(text: str) -> str:
@@ -107,12 +109,12 @@ def _numbered_above_text(groups: list[list[Line]]) -> dict[int, int]:
     levels, against = dict[int, int](), False
     for position, group in enumerate(groups):
         numbered = _NUMBERED.match(title := group[0].text.strip())
-        if len(group) < 2 or not numbered:
+        if len(group) < 2 or not numbered or not NUMBERED.match(title):
             continue
         below = [line.text.strip() for line in group[1:]]
-        if len(title) > _HEADING_CHARS or title[-1] in ".,;:?!…" or below[0][0].islower():
+        if len(title) > _HEADING_CHARS or title[-1] in ".,;:!…" or below[0][0].islower():
             against = True
-        elif len(title) < max(map(len, below)) and _is_text_of(numbered.group(1), below[0]):
+        elif title[-1] != "?" and len(title) < max(map(len, below)) and _is_text_of(numbered.group(1), below[0]):
             levels[position] = numbered.group(1).count(".") + 1
     return levels if len(levels) >= _LEAST_NUMBERED and not against else {}
 
@@ -141,11 +143,15 @@ def _items_or_paragraph(group: list[Line]) -> Iterator[Part]:
 
 
 def _each_labelled(group: list[Line]) -> list[list[Line]]:
-    """Each line with a label, and what continues it, where most have one; else the group as it is."""
-    labelled = [bool(_LABELLED.match(line.text)) for line in group]
-    if not labelled[0] or sum(labelled) < max(2, _MOSTLY_LABELLED * len(group)):
+    """Each line with a label, and what continues it, where most have one of their own; else the group as it is.
+
+    Labels that come again are those of who speaks in a dialogue, or of a log; two lines of sentences are prose.
+    """
+    starts = [at for at, line in enumerate(group) if _LABELLED.match(line.text)]
+    labels = {group[at].text.partition(":")[0].strip() for at in starts}
+    few = len(group) < _FEW_LABELLED and any(line.text.rstrip()[-1] in ".!?" for line in group)
+    if 0 not in starts or few or len(labels) < max(2, _MOSTLY_LABELLED * len(group), len(starts)):
         return [group]
-    starts = [at for at, has_label in enumerate(labelled) if has_label]
     return [group[start:end] for start, end in zip(starts, [*starts[1:], len(group)], strict=True)]
 
 

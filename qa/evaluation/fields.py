@@ -102,7 +102,8 @@ class Fields:
 
     def _turn(self, name: str, entry: str | dict[str, Any]) -> Turn:
         raw = {"question": entry} if isinstance(entry, str) else entry
-        question, answer, found = raw.get("question"), raw.get("answer") or "", raw.get("found", True)
+        question, answer, found = raw.get("question"), raw.get("answer") or "", raw.get("found")
+        found = True if found is None else found
         if not (isinstance(question, str) and isinstance(answer, str) and isinstance(found, bool)):
             raise self.wrong(
                 name, 'a list of questions, or of {"question": ..., "answer": ..., "found": true or false}'

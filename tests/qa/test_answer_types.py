@@ -33,6 +33,7 @@ QUESTIONS = {
         "How old is Maduro?",
         "How far is it to Pamplona?",
         "How much water do they drink?",
+        "How much did the river rise in feet?",
         "How much is left?",
     ],
     AnswerType.AMOUNT: [
@@ -118,6 +119,7 @@ SENTENCES = [
     (AnswerType.NUMBER, "4.2 Under clauses 8.1, 8.2 and 8.3 it is 12.\n\n4.3 See § 9.", ["12"]),
     (AnswerType.NUMBER, "3. Twelve wait.", ["Twelve"]),
     (AnswerType.NUMBER, "Grant 2020/117 paid for 12 of them.", ["12"]),
+    (AnswerType.NUMBER, "She scored 85/100.", ["85", "100"]),
     (AnswerType.NUMBER, "1.3 million of them walk; 8. is the rest.", ["1.3 million", "8"]),
     (AnswerType.NUMBER, "ST-001,Gas stove,one size,42.00,140,Pyra,7,no", ["42.00", "140", "7"]),
     (AnswerType.NUMBER, 'Peru,506000,768000,"1,200",no', ["506000", "768000", "1,200"]),

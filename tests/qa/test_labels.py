@@ -6,11 +6,13 @@ from index.analysis import terms
 from qa import Corpus
 from qa.answer_types import answering, asked_for
 from qa.labels import is_asked_for, with_measures
+from qa.leaning import names
 
 
 def is_labelled(question, text, heading=""):
     kind = asked_for(question)
-    return is_asked_for(text, heading, dict.fromkeys(terms(question)), kind, answering(kind, text, question))
+    named = {term for name in names(question) for term in terms(name)}
+    return is_asked_for(text, heading, dict.fromkeys(terms(question)), kind, answering(kind, text, question), named)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def test_a_question_asks_for_a_label(question, text, heading):
         ("Which sector of the appeal got least?", "Appeal: 738 million dollars for 2019", ""),
         ("Which cinema is the order for?", "Cinema | Downtown Multiplex | NYC-01", "Orders"),
         ("Who is the contact at the cinema?", "Billing contact: Michael Chen", ""),
+        ("What does Maria think of the budget?", "Maria: Good morning everyone.", ""),
+        ("Who wrote the invoice?", "Name: Ana Ruiz", "About us"),
         ("Who was absent?", "He said that nobody was absent: all had come.", ""),
         ("Who was absent?", " | ", ""),
         ("When?", "", ""),

@@ -10,6 +10,8 @@ from qa.money import may_say_a_sum
     [
         ("The rent is 1500.", True),
         ("It was bought for 1500.", True),
+        ("It is 300 dinars, or 40 AED.", True),
+        ("It is ₹40.", True),
         ("It came to €20 and 1500.", True),
         ("It rose to 45.2 million.", True),
         ("Tents | 1999 | new.", True),

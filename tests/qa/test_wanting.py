@@ -13,6 +13,7 @@ from qa.wanting import SHARE, wanting
         ("Was anybody hurt?", {"anybodi": SHARE}),
         ("How heavy is a heavy tent?", {}),  # it is what is asked about, too
         ("Is it a long walk?", {}),
+        ("How large language models work", {}),
         ("How many are there?", {}),
         ("", {}),
     ],

@@ -14,6 +14,8 @@ ASK = [
     "Do you know when the bridge was closed?",
     "Can you tell me exactly when it was?",
     "I want to know when it began.",
+    "Could you confirm when the meeting starts?",
+    "Is there a rule about when rent is due?",
     "The church was built when?",
     "The price was stable until when?",
     "Since when has he been minister?",

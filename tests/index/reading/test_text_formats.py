@@ -60,12 +60,18 @@ def test_numbered_lines_right_above_their_texts_are_headings(tmp_path):
         "1. Report\nThe balance is 80 pounds.\n\n2. Bees and other animals of the\ngarden were not spoken of.\n",
         "1. Bring a tent.\nIt may rain at night.\n\n2. Bring a rope.\nYou may need it by day.\n",
         "1. Bread\nFlour\n\n2. Soup\nPeas\n",
+        "12 March 2019\nThe council approved the budget.\n\n20 April 2019\nThe council closed the library.\n",
         "1. Bread\n2. Flour and water\n\n3. Soup\n4. Peas and carrots\n",
     ],
-    ids=["one alone", "lines that were full", "sentences", "no longer text below", "items"],
+    ids=["one alone", "lines that were full", "sentences", "no longer text below", "dates", "items"],
 )
 def test_numbered_lines_that_may_be_items_are_no_headings(tmp_path, text):
     assert texts(document_of(tmp_path, "a.txt", text), HEADING) == []
+
+
+def test_a_dialogue_and_few_labels_stay_together(tmp_path):
+    text = "Anna: Where is it?\nBen: Under the pot.\nAnna: Thank you.\n\nNote: it is blue.\nAnd: it is old.\n"
+    assert len(texts(document_of(tmp_path, "a.txt", text), BlockKind.PARAGRAPH)) == 2
 
 
 def test_lines_with_labels_stand_for_themselves(tmp_path):
