@@ -165,7 +165,8 @@ def pick(snapshot: Snapshot, retrieved: Retrieved, question: str) -> list[Picked
     """The sentences of the retrieved passages, best first; of equals, by path and place."""
     months, clauses = AskedMonths.of(question), AskedClauses.of(question)
     pairs = frozenset(map(frozenset, pairwise(retrieved.idf)))
-    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question), pairs)
+    named = frozenset(term for name in names(question) for term in terms(name))
+    asked = _Asked(question, asked_for(question), retrieved.idf, months, clauses, denied(question), pairs, named)
     found: dict[tuple[int, Span], Picked] = {}
     for at, vectors in enumerate(sentence_vectors(snapshot, retrieved.passages)):
         for candidate in asked.candidates(retrieved, at, vectors):
@@ -209,6 +210,8 @@ class _Asked:
     denied: frozenset[str]
     pairs: frozenset[frozenset[str]]
     """Its neighbouring words."""
+    named: frozenset[str]
+    """The terms of its names."""
 
     def candidates(self, retrieved: Retrieved, at: int, vectors: Vectors) -> Iterator[Picked]:
         """The sentences of passage `at` with their evidence; headers of columns name what the rows say."""
@@ -253,8 +256,7 @@ class _Asked:
                 yield Picked(passage, span, self.kind, self.question, evidence, evidence.score(self.kind))
 
     def _is_labelled(self, text: str, heading: str, of_kind: Sequence[Span]) -> bool:
-        named = {term for name in names(self.question) for term in terms(name)}
-        return not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind, named)
+        return not self.denied and is_asked_for(text, heading, self.idf, self.kind, of_kind, self.named)
 
     def _pairs(self, found: Sequence[str]) -> float:
         held = [at for at, term in enumerate(found) if term in self.idf]
